@@ -1,0 +1,1 @@
+"""The NumPy package that the chapters of *Neural Networks You Can Check* call."""

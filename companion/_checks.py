@@ -1,0 +1,108 @@
+"""Bad input becomes one clear error, here and nowhere else.
+
+Every helper returns what it was given, as an array, or raises an error that names the argument
+and says what was found. No helper changes its argument.
+"""
+
+import numpy as np
+
+
+def as_float(x, name="x"):
+    """Return `x` as a floating-point array: float32 stays float32, integers become float64.
+
+    Raises
+    ------
+    TypeError
+        If `x` does not hold real numbers.
+    """
+    try:
+        x = np.asarray(x)
+    except ValueError:
+        raise ValueError(f"{name} must be an array, but its rows differ in length") from None
+    if np.issubdtype(x.dtype, np.floating):
+        return x
+    if x.size and not (np.issubdtype(x.dtype, np.integer) or x.dtype == bool):
+        raise TypeError(f"{name} must hold real numbers, got dtype {x.dtype}")
+    return x.astype(np.float64)
+
+
+def as_finite(x, name="x"):
+    """Return `x` as a floating-point array without NaN or infinity."""
+    x = as_float(x, name)
+    if not np.isfinite(x).all():
+        where = tuple(int(i) for i in np.argwhere(~np.isfinite(x))[0])
+        raise ValueError(f"{name} must be finite, got {x[where]} at index {where}")
+    return x
+
+
+def as_rows(x, name="x", columns=None):
+    """Return `x` as a floating-point array of shape (n, columns) with n ≥ 1, rows being samples."""
+    x = as_float(x, name)
+    wanted = f"(n, {'features' if columns is None else columns})"
+    if x.ndim != 2 or (columns is not None and x.shape[1] != columns):
+        raise ValueError(f"{name} must have shape {wanted}, got {x.shape}")
+    if len(x) == 0:
+        raise ValueError(f"{name} is an empty batch: its shape is {x.shape}")
+    return x
+
+
+def as_classes(labels, n, k, name="labels"):
+    """Return `labels`, integers (n,) or one-hot (n, k), as integers (n,) from 0 to k - 1."""
+    labels = as_finite(labels, name)
+    if labels.shape == (n, k):
+        if not (np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()):
+            raise ValueError(f"each row of one-hot {name} must hold a single 1 and else 0")
+        return labels.argmax(axis=1)
+    if labels.shape != (n,):
+        raise ValueError(f"{name} must have shape ({n},) or ({n}, {k}), got {labels.shape}")
+    bad = labels[(labels != np.floor(labels)) | (labels < 0) | (labels >= k)]
+    if bad.size:
+        raise ValueError(f"{name} must be whole numbers from 0 to {k - 1}, got {bad[0]:g}")
+    return labels.astype(np.intp)
+
+
+def as_binary(y, name="y"):
+    """Return `y` as a floating-point array that holds only 0 and 1."""
+    y = as_finite(y, name)
+    bad = y[~np.isin(y, (0, 1))]
+    if bad.size:
+        raise ValueError(f"{name} must hold only 0 and 1, got {bad[0]:g}")
+    return y
+
+
+def same_shape(a, b, a_name, b_name):
+    """Raise if two arrays that belong together, element by element, differ in shape."""
+    if a.shape != b.shape:
+        raise ValueError(
+            f"{a_name} and {b_name} must have the same shape, got {a.shape} and {b.shape}"
+        )
+    if a.size == 0:
+        raise ValueError(f"{a_name} and {b_name} are empty: their shape is {a.shape}")
+
+
+def positive(value, name):
+    """Return a number > 0."""
+    if not (np.isscalar(value) and np.isreal(value) and np.isfinite(value) and value > 0):
+        raise ValueError(f"{name} must be a number above 0, got {value!r}")
+    return value
+
+
+def whole(value, name, least=1):
+    """Return a whole number ≥ `least` as an int."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+    return int(value)
+
+
+def generator(rng):
+    """Return a `numpy.random.Generator`; a seed or None is refused: randomness is passed in."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
+    return rng
+
+
+def choose(name, table, what):
+    """Return `table[name]`, or raise an error that lists what there is."""
+    if not isinstance(name, str) or name not in table:
+        raise ValueError(f"unknown {what} {name!r}; there are: {', '.join(table)}")
+    return table[name]

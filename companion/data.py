@@ -1,0 +1,161 @@
+"""Small data sets, real and made, and how to prepare them. All come through scikit-learn.
+
+Features are float64 arrays (n, d), labels integers (n,). Nothing is downloaded.
+"""
+
+import numpy as np
+from sklearn import datasets
+from sklearn.model_selection import train_test_split
+
+from companion._checks import as_finite, as_rows, generator, whole
+
+
+def digits(classes=None):
+    """Return 1,797 handwritten digits as rows of 8 × 8 = 64 grey values from 0 to 1.
+
+    Parameters
+    ----------
+    classes : sequence of int, optional
+        Keep only these digits, labelled 0, 1, … in the order given. Without it all ten are
+        returned, each labelled by itself.
+
+    Returns
+    -------
+    x : ndarray, shape (n, 64)
+        Grey values in steps of 1/16, so that sums of them are exact.
+    y : ndarray of int, shape (n,)
+
+    References
+    ----------
+    alpaydin1998, pedregosa2011
+    """
+    x, y = datasets.load_digits(return_X_y=True)
+    return _only(x / 16, y, classes)
+
+
+def iris(classes=None):
+    """Return 150 iris flowers: sepal length and width, petal length and width in cm.
+
+    Parameters
+    ----------
+    classes : sequence of int, optional
+        Of setosa 0, versicolor 1 and virginica 2 keep only these, labelled 0, 1, … in that order.
+
+    Returns
+    -------
+    x : ndarray, shape (n, 4)
+    y : ndarray of int, shape (n,)
+
+    References
+    ----------
+    fisher1936
+    """
+    x, y = datasets.load_iris(return_X_y=True)
+    return _only(x, y, classes)
+
+
+def moons(n, *, noise=0.1, rng):
+    """Return n points on two half circles that reach into each other, with Gaussian noise."""
+    return datasets.make_moons(whole(n, "n", 2), noise=noise, random_state=_seed(rng))
+
+
+def blobs(n, *, centers=((-2, -2), (2, 2)), std=1.0, rng):
+    """Return n points in round Gaussian clouds, one class a center."""
+    centers = as_rows(centers, "centers")
+    return datasets.make_blobs(
+        whole(n, "n", 2), centers=centers, cluster_std=std, random_state=_seed(rng)
+    )
+
+
+def spirals(n, *, classes=3, noise=0.1, rng):
+    """Return about n points on spiral arms that wind about the origin, one class an arm.
+
+    Arm c runs from radius 0 to 1 while it turns by 3/2 π, starting at the angle 2π c / classes;
+    the noise is added to the angle, in radians.
+    """
+    each = whole(n, "n", whole(classes, "classes")) // classes
+    radius = np.tile(np.linspace(0, 1, each), classes)
+    y = np.repeat(np.arange(classes), each)
+    angle = 1.5 * np.pi * radius + 2 * np.pi * y / classes
+    angle += noise * generator(rng).normal(size=len(y))
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]), y
+
+
+def xor():
+    """Return the four points of XOR: label 1 where exactly one coordinate is 1."""
+    return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+
+
+def split(x, y, *, held_out=0.25, rng):
+    """Split samples at random into a training and a held-out part, each class in proportion.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, d)
+    y : array_like of int, shape (n,)
+    held_out : float
+        The share of samples that are held out, between 0 and 1.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    x_train, x_held_out, y_train, y_held_out : ndarray
+
+    Examples
+    --------
+    >>> parts = split(*digits(), rng=np.random.default_rng(0))
+    >>> [len(part) for part in parts]
+    [1347, 450, 1347, 450]
+    """
+    x, y = as_rows(x), np.asarray(y)
+    if y.shape != (len(x),):
+        raise ValueError(f"y must have shape ({len(x)},), got {y.shape}")
+    if not 0 < held_out < 1:
+        raise ValueError(f"held_out must lie between 0 and 1, got {held_out!r}")
+    return train_test_split(x, y, test_size=held_out, stratify=y, random_state=_seed(rng))
+
+
+def standardize(x_train, *others):
+    """Shift and scale each feature to mean 0 and standard deviation 1 on the training samples.
+
+    The other parts are shifted and scaled by the training samples' numbers, never by their own.
+    A feature that never changes in training is shifted only.
+
+    Parameters
+    ----------
+    x_train : array_like, shape (n, d)
+    *others : array_like, shape (m, d)
+
+    Returns
+    -------
+    list of ndarray
+        One array for each that was given.
+
+    Examples
+    --------
+    >>> standardize([[0.0], [2.0]], [[5.0]])
+    [array([[-1.],
+           [ 1.]]), array([[4.]])]
+    """
+    x_train = as_rows(as_finite(x_train, "x_train"), "x_train")
+    mean, std = x_train.mean(axis=0), x_train.std(axis=0)
+    std[np.ptp(x_train, axis=0) == 0] = 1
+    return [(as_rows(x, columns=len(mean)) - mean) / std for x in (x_train, *others)]
+
+
+def _only(x, y, classes):
+    if classes is None:
+        return x, y
+    classes = list(classes)
+    for c in classes:
+        if c not in y:
+            raise ValueError(f"there is no class {c!r}; there are {sorted(set(y.tolist()))}")
+    if len(set(classes)) < len(classes):
+        raise ValueError(f"classes must differ from each other, got {classes!r}")
+    kept = np.isin(y, classes)
+    return x[kept], np.array([classes.index(label) for label in y[kept]])
+
+
+def _seed(rng):
+    """Draw from a generator the kind of seed that scikit-learn takes."""
+    return int(generator(rng).integers(2**32))

@@ -1,0 +1,259 @@
+"""The perceptron: one neuron that decides, and the rule by which it learns.
+
+One sample is a vector x of shape (d,), a batch an array x of shape (n, d). The neuron has weights
+w of shape (d,) and a bias b. Labels y are 0 and 1.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from companion._checks import as_binary, as_finite, as_rows, generator, positive, whole
+from companion.activations import step
+
+#: The four inputs of a gate of two, in counting order.
+GATE_INPUTS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+
+#: What each gate answers to `GATE_INPUTS`.
+TRUTH_TABLES = {
+    "AND": np.array([0, 0, 0, 1]),
+    "OR": np.array([0, 1, 1, 1]),
+    "NAND": np.array([1, 1, 1, 0]),
+}
+
+#: Weights and a bias, found by hand, with which one neuron answers so.
+GATES = {
+    "AND": (np.array([1.0, 1.0]), -1.5),
+    "OR": (np.array([1.0, 1.0]), -0.5),
+    "NAND": (np.array([-1.0, -1.0]), 1.5),
+}
+
+
+def score(x, w, b):
+    """Return the weighted sum w · x + b, before any decision.
+
+    Parameters
+    ----------
+    x : array_like, shape (d,) or (n, d)
+        One sample, or a batch with samples as rows.
+    w : array_like, shape (d,)
+        Weights.
+    b : float
+        Bias.
+
+    Returns
+    -------
+    ndarray, shape () or (n,)
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit or a value is not finite.
+
+    Examples
+    --------
+    >>> score([[2, 1], [0, 0]], w=[1, -3], b=0.5)
+    array([-0.5,  0.5])
+    """
+    x, w, b = _checked(x, w, b)
+    return x @ w + b
+
+
+def predict(x, w, b):
+    """Return the decision step(w · x + b): 1 where the weighted sum is above 0, else 0.
+
+    Parameters and errors are those of `score`; the result holds integers.
+
+    Examples
+    --------
+    >>> predict(GATE_INPUTS, *GATES["AND"])
+    array([0, 0, 0, 1])
+    """
+    return step(score(x, w, b)).astype(int)
+
+
+def signed_distance(x, w, b):
+    """Return (w · x + b) / ‖w‖: how far x lies from the boundary, positive on the side of 1.
+
+    Raises
+    ------
+    ValueError
+        If w is zero: then there is no boundary.
+    """
+    x, w, b = _checked(x, w, b)
+    if not w.any():
+        raise ValueError("w is zero, so there is no boundary to measure a distance from")
+    scale = np.abs(w).max()  # keeps the squares inside the norm from over- or underflowing
+    return (x @ (w / scale) + b / scale) / np.linalg.norm(w / scale)
+
+
+def perceptron_update(w, b, x, y, lr=1.0):
+    """Return (w, b) after one step of the learning rule on one sample.
+
+    With prediction ŷ = step(w · x + b) the rule is w + lr (y - ŷ) x and b + lr (y - ŷ):
+    nothing changes where the answer was right.
+
+    Parameters
+    ----------
+    w : array_like, shape (d,)
+        Weights; not changed.
+    b : float
+        Bias.
+    x : array_like, shape (d,)
+        One sample.
+    y : int
+        Its label, 0 or 1.
+    lr : float
+        Learning rate, above 0.
+
+    Returns
+    -------
+    w : ndarray, shape (d,)
+    b : float
+
+    References
+    ----------
+    rosenblatt1958
+
+    Examples
+    --------
+    >>> perceptron_update(w=[0, 0], b=0, x=[2, 3], y=1)
+    (array([2., 3.]), 1.0)
+    """
+    x, w, b = _checked(x, w, b)
+    if x.ndim != 1:
+        raise ValueError(f"x must be one sample of shape ({len(w)},), got {x.shape}")
+    change = float(positive(lr, "lr") * (_labels(y, ()) - step(x @ w + b)))
+    return w + change * x, float(b) + change
+
+
+@dataclass(frozen=True)
+class PerceptronRun:
+    """What `train_perceptron` found."""
+
+    #: Weights, shape (d,).
+    w: np.ndarray
+    #: Bias.
+    b: float
+    #: Number of mistakes (updates) in each epoch.
+    mistakes: list
+    #: Whether a whole epoch passed without a mistake.
+    converged: bool
+
+
+def train_perceptron(x, y, *, epochs=100, lr=1.0, rng=None):
+    """Learn by the perceptron rule from w = 0, b = 0 until an epoch passes without a mistake.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, d)
+        Training samples.
+    y : array_like, shape (n,)
+        Labels, 0 or 1.
+    epochs : int
+        The most passes through the data.
+    lr : float
+        Learning rate; from a start at zero it changes the length of (w, b) and no decision.
+    rng : numpy.random.Generator, optional
+        Shuffles the order of the samples anew in each epoch; without it they come as they stand.
+
+    Returns
+    -------
+    PerceptronRun
+
+    References
+    ----------
+    rosenblatt1958, novikoff1962
+
+    Examples
+    --------
+    >>> train_perceptron(GATE_INPUTS, TRUTH_TABLES["OR"]).mistakes
+    [1, 2, 1, 0]
+    """
+    x = as_rows(as_finite(x))
+    y = _labels(y, (len(x),))
+    w, b, mistakes = np.zeros(x.shape[1], x.dtype), 0.0, []
+    for _ in range(whole(epochs, "epochs")):
+        order = np.arange(len(x)) if rng is None else generator(rng).permutation(len(x))
+        mistakes.append(0)
+        for i in order:
+            if step(x[i] @ w + b) != y[i]:
+                w, b = perceptron_update(w, b, x[i], y[i], lr)
+                mistakes[-1] += 1
+        if mistakes[-1] == 0:
+            break
+    return PerceptronRun(w, b, mistakes, converged=mistakes[-1] == 0)
+
+
+def margin(x, y, w, b):
+    """Return γ, the least of s (w · x + b) / ‖(w, b)‖ over the samples, with s = ±1 for y = 1, 0.
+
+    It is above 0 exactly if the line gets every sample right with room to spare, and it is the
+    distance of the nearest x̃ = (x, 1) from the plane through the origin with normal (w, b).
+
+    Parameters
+    ----------
+    x : array_like, shape (n, d)
+    y : array_like, shape (n,)
+        Labels, 0 or 1.
+    w : array_like, shape (d,)
+    b : float
+
+    Returns
+    -------
+    float
+    """
+    x, w, b = _checked(as_rows(x), w, b)
+    signs = 2 * _labels(y, (len(x),)) - 1
+    return float((signs * signed_distance(_augmented(x), np.append(w, b), 0)).min())
+
+
+def mistake_bound(x, y, w, b):
+    """Return (R/γ)², the most mistakes the perceptron rule can make on these samples.
+
+    R is the greatest ‖(x, 1)‖ and γ the `margin` of a line (w, b) that separates the classes.
+    The bound holds for a start at zero, any learning rate and any order, however often repeated.
+
+    Raises
+    ------
+    ValueError
+        If the line (w, b) does not separate the samples: then it bounds nothing.
+
+    References
+    ----------
+    novikoff1962
+
+    Examples
+    --------
+    >>> round(mistake_bound(GATE_INPUTS, TRUTH_TABLES["AND"], *GATES["AND"]), 6)
+    51.0
+    """
+    gamma = margin(x, y, w, b)
+    if gamma <= 0:
+        raise ValueError(f"(w, b) does not separate the samples: its margin is {gamma:.4g}")
+    radius = np.linalg.norm(_augmented(as_finite(x)), axis=1).max()
+    return float((radius / gamma) ** 2)
+
+
+def _augmented(x):
+    """Return rows (x, 1): the bias becomes a weight on a constant input."""
+    return np.hstack([x, np.ones((len(x), 1), x.dtype)])
+
+
+def _checked(x, w, b):
+    """Return x, w, b as finite arrays whose shapes fit together."""
+    x, w, b = as_finite(x), as_finite(w, "w"), as_finite(b, "b")
+    if w.ndim != 1 or x.ndim not in (1, 2) or x.shape[-1] != len(w) or b.ndim != 0:
+        raise ValueError(
+            "x, w, b must have shapes (d,) or (n, d), (d,) and (), "
+            f"got {x.shape}, {w.shape} and {b.shape}"
+        )
+    return x, w, b.astype(np.result_type(x, w))
+
+
+def _labels(y, shape):
+    """Return labels 0 and 1 in the shape that the samples ask for."""
+    y = as_binary(y)
+    if y.shape != shape:
+        raise ValueError(f"y must have shape {shape}, got {y.shape}")
+    return y
