@@ -81,10 +81,10 @@ def same_shape(a, b, a_name, b_name):
 
 
 def positive(value, name):
-    """Return a number > 0."""
+    """Return a number > 0 as a float."""
     if not (np.isscalar(value) and np.isreal(value) and np.isfinite(value) and value > 0):
         raise ValueError(f"{name} must be a number above 0, got {value!r}")
-    return value
+    return float(value)
 
 
 def whole(value, name, least=1):

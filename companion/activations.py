@@ -152,13 +152,13 @@ def elu(z, alpha=1.0):
     clevert2016
     """
     z = as_float(z, "z")
-    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0)))
+    return np.where(z > 0, z, _slope(alpha, z) * np.expm1(np.minimum(z, 0)))
 
 
 def elu_derivative(z, alpha=1.0):
     """Return 1 where z > 0, else alpha · exp(z)."""
     z = as_float(z, "z")
-    return np.where(z > 0, z.dtype.type(1), alpha * np.exp(np.minimum(z, 0)))
+    return np.where(z > 0, z.dtype.type(1), _slope(alpha, z) * np.exp(np.minimum(z, 0)))
 
 
 SELU_ALPHA = 1.6732632423543772
@@ -304,9 +304,10 @@ def activation(name, **options):
     function, derivative = choose(name, ACTIVATIONS, "activation")
     if not options:
         return Pair(function, derivative)
+    function(0.0, **options)  # an option it does not take raises here, not in training
     return Pair(partial(function, **options), partial(derivative, **options))
 
 
 def _slope(alpha, z):
-    """Return the slope in z's dtype, so that a float32 z gives a float32 result."""
+    """Return alpha in z's dtype, so that a float32 z gives a float32 result."""
     return np.asarray(alpha, dtype=z.dtype)

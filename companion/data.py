@@ -147,6 +147,8 @@ def _only(x, y, classes):
     if classes is None:
         return x, y
     classes = list(classes)
+    if not classes:
+        raise ValueError("classes is empty: name at least one, or leave it out for all")
     for c in classes:
         if c not in y:
             raise ValueError(f"there is no class {c!r}; there are {sorted(set(y.tolist()))}")

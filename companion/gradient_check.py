@@ -42,9 +42,9 @@ def numerical_gradient(f, x, h=1e-5):
     for i in np.ndindex(x.shape):
         kept = x[i]
         x[i] = above = kept + h
-        f_above = f(x)
+        f_above = float(f(x))
         x[i] = below = kept - h
-        f_below = f(x)
+        f_below = float(f(x))
         x[i] = kept
         if above == below:
             raise ValueError(f"h = {h} is lost beside x = {kept}: choose a larger h")
@@ -131,6 +131,9 @@ def _compare(net, x, loss, upstream, h):
     probe = deepcopy(net)
     dx = probe.backward(upstream(probe.forward(x, training=True)), input_gradient=True)
     pairs = {"x": (dx, numerical_gradient(loss, x, h))}
+    if probe.grads.keys() != probe.params.keys():
+        lonely = ", ".join(sorted(probe.grads.keys() ^ probe.params.keys()))
+        raise ValueError(f"params and grads must have the same keys; in one only: {lonely}")
     for name, grad in probe.grads.items():
 
         def loss_of_param(value, name=name):

@@ -48,7 +48,7 @@ class Layer:
         """
         y, cache = self._forward(x, training)
         if training:
-            self._cache = (cache, y.shape)
+            self._cache = (cache, y.shape, y.dtype)
         return y
 
     def backward(self, dy, *, input_gradient=True):
@@ -78,11 +78,12 @@ class Layer:
                 f"{type(self).__name__}.backward needs a forward(x, training=True) before it, "
                 "one for each backward"
             )
-        cache, shape = self._cache
+        cache, shape, dtype = self._cache
         dy = as_float(dy, "dy")
         if dy.shape != shape:
             raise ValueError(f"dy must have the shape of the output, {shape}, got {dy.shape}")
         self._cache = None
+        dy = dy.astype(dtype, copy=False)
         if input_gradient:
             return self._backward(dy, cache)
         self._backward_params(dy, cache)
@@ -122,6 +123,8 @@ class Dense(Layer):
     def __init__(self, n_in, n_out, *, rng, init="xavier_normal", dtype=np.float64):
         super().__init__()
         n_in, n_out = whole(n_in, "n_in"), whole(n_out, "n_out")
+        if not np.issubdtype(dtype, np.floating):
+            raise ValueError(f"dtype must be a floating-point type, got {dtype!r}")
         initializer = init if callable(init) else choose(init, INITIALIZERS, "initializer")
         W = np.array(initializer(n_in, n_out, rng=rng), dtype=dtype)
         if W.shape != (n_in, n_out):

@@ -7,7 +7,7 @@ prediction's shape. Labels are integers (n,) or one-hot (n, k).
 
 import numpy as np
 
-from companion._checks import as_binary, as_classes, as_float, as_rows, positive, same_shape
+from companion._checks import as_binary, as_classes, as_float, as_rows, positive, same_shape, whole
 from companion.activations import sigmoid, softplus
 
 #: Probabilities are kept this far from 0 before a logarithm is taken.
@@ -23,8 +23,8 @@ def one_hot(labels, k):
     array([[0., 0., 1.],
            [1., 0., 0.]])
     """
-    labels = np.asarray(labels)
-    return np.eye(k)[as_classes(labels, len(labels), k)]
+    k, n = whole(k, "k"), len(np.atleast_1d(labels))
+    return np.eye(k)[as_classes(labels, n, k)]
 
 
 def log_sum_exp(z):
@@ -174,7 +174,7 @@ def binary_cross_entropy(p, y):
     p, y = _probabilities(as_float(p, "p")), as_binary(y)
     same_shape(p, y, "p", "y")
     true = np.maximum(np.where(y == 1, p, 1 - p), SMALLEST_PROBABILITY)
-    return float(-np.log(true).mean()), np.where(y == 1, -1, 1) / (p.size * true)
+    return float(-np.log(true).mean()), (1 - 2 * y.astype(p.dtype)) / (p.size * true)
 
 
 def bce_with_logits(z, y):

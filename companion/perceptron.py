@@ -170,7 +170,7 @@ def train_perceptron(x, y, *, epochs=100, lr=1.0, rng=None):
     >>> train_perceptron(GATE_INPUTS, TRUTH_TABLES["OR"]).mistakes
     [1, 2, 1, 0]
     """
-    x = as_rows(as_finite(x))
+    x, lr = as_rows(as_finite(x)), positive(lr, "lr")
     y = _labels(y, (len(x),))
     w, b, mistakes = np.zeros(x.shape[1], x.dtype), 0.0, []
     for _ in range(whole(epochs, "epochs")):
@@ -243,9 +243,10 @@ def _augmented(x):
 def _checked(x, w, b):
     """Return x, w, b as finite arrays whose shapes fit together."""
     x, w, b = as_finite(x), as_finite(w, "w"), as_finite(b, "b")
-    if w.ndim != 1 or x.ndim not in (1, 2) or x.shape[-1] != len(w) or b.ndim != 0:
+    fit = w.ndim == 1 and x.ndim in (1, 2) and x.shape[-1] == len(w) and b.ndim == 0
+    if not fit or x.size == 0:
         raise ValueError(
-            "x, w, b must have shapes (d,) or (n, d), (d,) and (), "
+            "x, w, b must have shapes (d,) or (n, d), (d,) and () with n and d above 0, "
             f"got {x.shape}, {w.shape} and {b.shape}"
         )
     return x, w, b.astype(np.result_type(x, w))

@@ -1,0 +1,229 @@
+"""The self-check of the exercises: `companion.check("step", step)`.
+
+Each exercise is a module of this package, named as the function that it asks for. It holds
+
+``SIGNATURE``
+    how the function is called, such as ``"step(x)"``;
+``CASES``
+    a list of `Case`: arguments to call it with, all public;
+``reference`` or ``judge``
+    the companion's own function, whose results are the right ones; or, where many results are
+    right, a function ``judge(args, result)`` that returns what is wrong with one, or None. An
+    exercise whose solution is not printed in the book has neither: its cases carry the results;
+``MISTAKES``
+    a list of `Mistake`: usual wrong answers, each as a function that makes it, and what to say.
+
+Adding an exercise is adding such a module, and its cell in the source notebook.
+"""
+
+import inspect
+import pkgutil
+import warnings
+from copy import deepcopy
+from dataclasses import dataclass
+from importlib import import_module
+
+import numpy as np
+
+from companion._checks import choose
+
+
+@dataclass(frozen=True)
+class Case:
+    """Arguments to call a student's function with."""
+
+    #: What the function is called with.
+    args: tuple
+    #: The right result, if the exercise has neither a reference nor a judge.
+    expected: object = None
+    #: What this case is about, told if it fails.
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A usual wrong answer: if a student's results are those of `function`, `advice` is given."""
+
+    function: object
+    advice: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The answer of a self-check. It is true if all is right, and prints as `message`."""
+
+    name: str
+    right: bool
+    message: str
+
+    def __bool__(self):
+        return self.right
+
+    def __repr__(self):
+        return f"{self.name}: {self.message}"
+
+
+def names():
+    """Return the names of all exercises that can be checked.
+
+    Examples
+    --------
+    >>> "perceptron_update" in names()
+    True
+    """
+    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def check(name, function):
+    """Try a student's function on the public cases of an exercise.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, as its function is called.
+    function : callable
+        What the student wrote.
+
+    Returns
+    -------
+    Report
+        True if every case is right; otherwise its message says what to look at.
+
+    Raises
+    ------
+    ValueError
+        If there is no exercise of that name.
+
+    Examples
+    --------
+    >>> check("step", lambda x: x > 1)
+    step: wrong for x = [-2, -0.5, 0, 0.5, 3]: expected [0, 0, 0, 1, 1], got [0, 0, 0, 0, 1].
+    """
+    choose(name, dict.fromkeys(names()), "exercise")
+    exercise = import_module(f"{__name__}.{name}")
+    message = _first_problem(exercise, function)
+    if message is None:
+        return Report(name, True, _right(len(exercise.CASES)))
+    return Report(name, False, message)
+
+
+def _right(cases):
+    return "right." if cases == 1 else f"right in all {cases} cases."
+
+
+def _first_problem(exercise, function):
+    """Return what to say about the first case that goes wrong, or None."""
+    if not callable(function):
+        return f"give the function itself, not {_shown(function)}."
+    if problem := _signature_problem(exercise.SIGNATURE, function):
+        return problem
+    for case in exercise.CASES:
+        args = deepcopy(case.args)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                result = function(*args)
+        except NotImplementedError:
+            return "not written yet."
+        except Exception as error:  # whatever a student's code may raise
+            return f"{_call(exercise, case)} raised {type(error).__name__}: {error}"
+        if not _same(args, case.args):
+            return "the function changed its input: work on a copy, so that the caller's stays."
+        if problem := _result_problem(exercise, case, result):
+            advice = _advice(exercise, function)
+            return advice or f"wrong for {_call(exercise, case)}: {problem} {case.about}".rstrip()
+    return None
+
+
+def _signature_problem(wanted, function):
+    try:
+        inspect.signature(function).bind(*_parameters(wanted))
+    except TypeError:
+        return f"it must be callable as {wanted}, yours takes {inspect.signature(function)}."
+    return None
+
+
+def _result_problem(exercise, case, result):
+    """Return what is wrong with a result, or None."""
+    if result is None:
+        return "the function returned None; is a return missing?"
+    if hasattr(exercise, "judge"):
+        return exercise.judge(case.args, result)
+    expected = _expected(exercise, case)
+    if isinstance(expected, tuple) and len(_parts(result)) != len(expected):
+        return f"expected {len(expected)} results, got {_shown(result)}."
+    for right, got in zip(_parts(expected), _parts(result), strict=True):
+        if np.shape(got) != np.shape(right):
+            return f"expected shape {np.shape(right)}, got {np.shape(got)}."
+    if not _same(expected, result):
+        return f"expected {_shown(expected)}, got {_shown(result)}."
+    return None
+
+
+def _expected(exercise, case):
+    if hasattr(exercise, "reference"):
+        return exercise.reference(*deepcopy(case.args))
+    return case.expected
+
+
+def _advice(exercise, function):
+    """Return what to say if the function answers every case as a usual mistake does, or None."""
+    results = [_outcome(function, case) for case in exercise.CASES]
+    for mistake in exercise.MISTAKES:
+        wrong = [_outcome(mistake.function, case) for case in exercise.CASES]
+        if all(map(_same, wrong, results)):
+            return mistake.advice
+    return None
+
+
+def _outcome(function, case):
+    """Return the result, or the kind of error, of a function on a case."""
+    try:
+        return function(*deepcopy(case.args))
+    except Exception as error:  # whatever a student's code may raise
+        return type(error).__name__
+
+
+def _parts(result):
+    return result if isinstance(result, tuple) else (result,)
+
+
+def _same(a, b):
+    """Whether two results hold the same parts with the same shapes and, nearly, the same values."""
+    a, b = _parts(a), _parts(b)
+    return len(a) == len(b) and all(map(_same_part, a, b))
+
+
+def _same_part(a, b):
+    try:
+        a, b = np.asarray(a), np.asarray(b)
+        if a.dtype.kind in "biuf" and b.dtype.kind in "biuf":
+            return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True)
+        return a.dtype.kind == b.dtype.kind and np.array_equal(a, b)
+    except ValueError:  # rows that differ in length
+        return False
+
+
+def _call(exercise, case):
+    pairs = zip(_parameters(exercise.SIGNATURE), case.args, strict=True)
+    return ", ".join(f"{name} = {_shown(value)}" for name, value in pairs) or "the call"
+
+
+def _parameters(signature):
+    return [name for name in signature[signature.index("(") + 1 : -1].split(", ") if name]
+
+
+def _shown(value):
+    """Write a value as a reader would: short, rounded, without type names."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_shown, value))})"
+    if isinstance(value, np.ndarray | np.generic | list | int | float):
+        try:
+            value = np.asarray(value)
+        except ValueError:  # rows that differ in length
+            return repr(value)
+        number = {"all": lambda v: f"{v:.4g}"}
+        return " ".join(
+            np.array2string(value, separator=", ", threshold=20, formatter=number).split()
+        )
+    return repr(value)

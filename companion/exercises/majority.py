@@ -1,0 +1,37 @@
+"""majority(): (w, b) with which one neuron of three inputs answers 1 if at least two are 1."""
+
+from itertools import product
+
+import numpy as np
+
+from companion.exercises import Case, Mistake
+from companion.perceptron import score
+
+SIGNATURE = "majority()"
+
+CASES = [Case(())]
+
+
+def judge(args, result):
+    """Return what is wrong with the neuron, or None: many weights are right."""
+    try:
+        w, b = result
+    except (TypeError, ValueError):
+        return "expected two results: w with three numbers, and b."
+    if np.shape(w) != (3,) or np.shape(b) != ():
+        return f"expected w of shape (3,) and a number b, got {np.shape(w)} and {np.shape(b)}."
+    for x in product((0, 1), repeat=3):
+        if (score(x, w, b) > 0) != (sum(x) >= 2):
+            return f"for the input {x} w · x + b is {score(x, w, b):g}, but {sum(x)} of 3 say 1."
+    return None
+
+
+MISTAKES = [
+    Mistake(
+        lambda: (np.ones(3), -2.0),
+        "with two ones the sum is 2 and w · x + b is exactly 0, which gives 0: put the threshold "
+        "between 1 and 2.",
+    ),
+    Mistake(lambda: (np.ones(3), -2.5), "this neuron wants all three: it is an AND."),
+    Mistake(lambda: (np.ones(3), -0.5), "this neuron is content with a single 1: it is an OR."),
+]

@@ -1,0 +1,140 @@
+"""Figures with sliders. They work in JupyterLab and, without Python, in the pages of the book.
+
+Each function takes arrays and returns a `SliderChart`: a Vega-Lite description, plain JSON, that
+the browser draws and redraws by itself.
+"""
+
+import sys
+
+import altair as alt
+import numpy as np
+
+from companion.plots import CLASS_COLORS, INK, ORANGE
+
+SIZE = 420  # of a chart, in pixels
+SCORE = "(w1 * datum.x1 + w2 * datum.x2 + b)"  # what the browser computes for a point
+
+
+class SliderChart:
+    """An Altair chart that shows itself as a plain Vega-Lite description.
+
+    Parameters
+    ----------
+    chart : altair chart
+        With a `description`, which is read out where the picture cannot be seen.
+    """
+
+    mime_type = "application/vnd.vegalite.v6+json"
+
+    def __init__(self, chart):
+        self.chart = chart
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        spec = self.chart.to_dict()
+        bundle = {self.mime_type: spec, "text/plain": spec["description"]}
+        if "google.colab" in sys.modules:  # draws only HTML
+            bundle["text/html"] = self.chart.to_html()
+        return bundle
+
+
+def decision_line(x, y, *, w=(1.0, 1.0), b=0.0, limit=4.0):
+    """Return a chart of a neuron's decision line with sliders for w₁, w₂ and b.
+
+    The side of class 1 is tinted, points on the wrong side are ringed, and their number is
+    shown.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, 2)
+        Samples.
+    y : array_like of int, shape (n,)
+        Labels, 0 or 1.
+    w : sequence of two floats
+        Weights at the start, from -3 to 3.
+    b : float
+        Bias at the start, from -6 to 6.
+    limit : float
+        The plane is shown from -limit to limit.
+
+    Returns
+    -------
+    SliderChart
+    """
+    x, y = np.asarray(x, dtype=float).round(4), np.asarray(y)
+    sliders = _slider("w1", "w₁", w[0], 3), _slider("w2", "w₂", w[1], 3), _slider("b", "b", b, 6)
+    scale = alt.Scale(domain=[-limit, limit], nice=False)
+    across = alt.X("x1:Q", scale=scale, title="x₁", axis=alt.Axis(grid=False))
+    up = alt.Y("x2:Q", scale=scale, title="x₂", axis=alt.Axis(grid=False))
+
+    samples = [{"x1": a, "x2": c, "y": int(label)} for (a, c), label in zip(x, y, strict=True)]
+    scored = alt.Chart(alt.Data(values=samples)).transform_calculate(
+        wrong=f"({SCORE} > 0) == (datum.y == 1) ? 0 : 1"
+    )
+    marks = scored.mark_point(filled=True, size=90, opacity=1).encode(
+        across,
+        up,
+        alt.Color("y:N", scale=alt.Scale(domain=[0, 1], range=list(CLASS_COLORS[:2])), legend=None),
+        alt.Shape("y:N", scale=alt.Scale(domain=[0, 1], range=["circle", "triangle"]), legend=None),
+    )
+    rings = (
+        scored.transform_filter("datum.wrong == 1")
+        .mark_point(shape="circle", size=320, color=INK, strokeWidth=2.5, opacity=1)
+        .encode(across, up)
+    )
+    count = (
+        scored.transform_aggregate(mistakes="sum(wrong)")
+        .transform_calculate(text="'mistakes: ' + datum.mistakes")
+        .mark_text(align="left", fontSize=17, fontWeight="bold", color=INK)
+        .encode(x=alt.value(10), y=alt.value(16), text="text:N")
+    )
+    return SliderChart(
+        alt.layer(_tinted_side(limit), _line(), marks, rings, count)
+        .add_params(*sliders)
+        .properties(
+            width=SIZE,
+            height=SIZE,
+            description=(
+                f"{len(x)} points of two classes in the plane, a straight line with the side of "
+                "class 1 tinted, wrong points ringed and counted. Sliders change the two "
+                "weights, which turn the line, and the bias, which shifts it."
+            ),
+        )
+    )
+
+
+def _slider(name, label, value, limit):
+    bind = alt.binding_range(min=-limit, max=limit, step=0.1, name=f"{label} ")
+    return alt.param(name=name, value=float(value), bind=bind)
+
+
+def _tinted_side(limit):
+    """Fill from the line up to +∞ where w₂ > 0 and down to -∞ where w₂ < 0, seen within the frame."""
+    return (
+        alt.Chart(alt.Data(values=[{"x1": -limit}, {"x1": limit}]))
+        .transform_filter("w1 != 0 || w2 != 0 || b > 0")
+        # A line that stands upright has no height above x₁: lean it by a hair.
+        .transform_calculate(lean="w2 == 0 ? 0.001 : w2")
+        .transform_calculate(
+            x2="-(w1 * datum.x1 + b) / datum.lean", far=f"datum.lean > 0 ? {limit} : -{limit}"
+        )
+        .mark_area(color=ORANGE, opacity=0.14, clip=True)
+        .encode(x="x1:Q", y="x2:Q", y2="far:Q")
+    )
+
+
+def _line():
+    """Draw the line through its point nearest to the origin, far beyond the edges both ways."""
+    foot_1, foot_2 = "-b * w1 / (w1 * w1 + w2 * w2)", "-b * w2 / (w1 * w1 + w2 * w2)"
+    along_1, along_2 = "20 * w2 / sqrt(w1 * w1 + w2 * w2)", "20 * w1 / sqrt(w1 * w1 + w2 * w2)"
+    return (
+        alt.Chart(alt.sequence(1, as_="i"))
+        .transform_filter("w1 != 0 || w2 != 0")
+        .transform_calculate(
+            x1=f"{foot_1} - {along_1}",
+            x2=f"{foot_2} + {along_2}",
+            x1_end=f"{foot_1} + {along_1}",
+            x2_end=f"{foot_2} - {along_2}",
+        )
+        .mark_rule(color=INK, strokeWidth=2.5, clip=True)
+        .encode(x="x1:Q", y="x2:Q", x2="x1_end:Q", y2="x2_end:Q")
+    )

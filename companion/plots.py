@@ -1,0 +1,191 @@
+"""The still figures of the book.
+
+Every function draws on the axes it is given, from arrays, and returns nothing. The same thing has
+the same colour and mark in every chapter: class 0 blue circles, class 1 orange triangles, the
+boundary and everything neutral dark grey. The colours can be told apart by colour-blind readers.
+"""
+
+import matplotlib as mpl
+import numpy as np
+
+BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
+INK, CARD = "#333333", "#FBFAF7"
+CLASS_COLORS = (BLUE, ORANGE, GREEN, PURPLE)
+CLASS_MARKERS = ("o", "^", "s", "D")
+
+STYLE = {
+    "figure.figsize": (6.4, 3.6),
+    "figure.facecolor": CARD,
+    "figure.constrained_layout.use": True,
+    "savefig.facecolor": CARD,
+    "axes.facecolor": CARD,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 12,
+    "axes.labelsize": 12,
+    "axes.prop_cycle": mpl.cycler(color=CLASS_COLORS),
+    "font.size": 12,
+    "lines.linewidth": 2,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+def use_book_style():
+    """Give every figure drawn from here on the look of the book, sharp on fine screens."""
+    mpl.rcParams.update(STYLE)
+    try:
+        from matplotlib_inline.backend_inline import set_matplotlib_formats
+
+        set_matplotlib_formats("retina")
+    except (ImportError, AttributeError):
+        pass  # not in a notebook: nothing to sharpen
+
+
+def points(ax, x, y, *, names=None):
+    """Draw samples in the plane, each class in its colour and shape.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    x : ndarray, shape (n, 2)
+    y : ndarray of int, shape (n,)
+    names : sequence of str, optional
+        Labels of the classes, written beside one of their points.
+    """
+    for c in np.unique(y):
+        ax.scatter(
+            *x[y == c].T,
+            color=CLASS_COLORS[c],
+            marker=CLASS_MARKERS[c],
+            s=48,
+            edgecolor="white",
+            linewidth=0.6,
+            zorder=3,
+        )
+        if names is not None:
+            top = x[y == c][x[y == c][:, 1].argmax()]
+            ax.annotate(
+                names[c],
+                top,
+                xytext=(0, 7),
+                textcoords="offset points",
+                ha="center",
+                color=CLASS_COLORS[c],
+                weight="bold",
+            )
+
+
+def boundary(ax, w, b, *, shade=True, normal=False, color=INK, **line):
+    """Draw the line w · x + b = 0 across the axes, and tint the side of class 1.
+
+    Set the limits of the axes before: the line ends at them.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    w : array_like, shape (2,)
+    b : float
+    shade : bool
+        Whether to tint the side where w · x + b > 0.
+    normal : bool
+        Whether to draw w as an arrow that starts on the line.
+    color : str
+        Of line and arrow.
+    **line
+        Passed on to Matplotlib, such as ``linestyle``.
+    """
+    w = np.asarray(w, dtype=float)
+    limits = ax.get_xlim(), ax.get_ylim()
+    foot = -b * w / (w @ w)  # the point of the line that is nearest to the origin
+    ax.axline(foot, foot + np.array([-w[1], w[0]]), color=color, zorder=2, **line)
+    if shade:
+        grid = np.meshgrid(*(np.linspace(*limit, 201) for limit in limits))
+        side = w[0] * grid[0] + w[1] * grid[1] + b
+        ax.contourf(*grid, side, levels=[0, np.inf], colors=[ORANGE], alpha=0.12, zorder=0)
+    if normal:
+        ax.annotate(
+            "",
+            foot + w,
+            foot,
+            arrowprops={"arrowstyle": "-|>", "color": color, "shrinkA": 0, "shrinkB": 0},
+            zorder=4,
+        )
+        ax.annotate(
+            "w",
+            foot + w,
+            xytext=6 * w / np.linalg.norm(w),
+            textcoords="offset points",
+            color=color,
+            weight="bold",
+            ha="center",
+            va="center",
+        )
+    ax.set(xlim=limits[0], ylim=limits[1])
+
+
+def plane(ax, low, high, *, xlabel="$x_1$", ylabel="$x_2$"):
+    """Make the axes a square piece of the plane from `low` to `high` in both directions."""
+    ax.set(xlim=(low, high), ylim=(low, high), xlabel=xlabel, ylabel=ylabel)
+    ax.set_aspect("equal")
+
+
+def images(axes, x, titles=None):
+    """Draw rows of grey values as square images, one on each of the axes.
+
+    Parameters
+    ----------
+    axes : sequence of matplotlib Axes
+    x : ndarray, shape (n, side * side)
+        Values from 0 (paper) to 1 (ink), one row an image.
+    titles : sequence of str, optional
+    """
+    for i, ax in enumerate(np.ravel(axes)):
+        ax.axis("off")
+        if i < len(x):
+            side = round(len(x[i]) ** 0.5)
+            ax.imshow(x[i].reshape(side, side), cmap="gray_r", vmin=0, vmax=1)
+            if titles is not None:
+                ax.set_title(titles[i])
+
+
+def weight_image(ax, w, *, label):
+    """Draw weights as an image: orange speaks for class 1, blue for class 0, white is silent.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    w : ndarray, shape (side * side,)
+    label : str
+        What the scale of colours shows.
+    """
+    side, top = round(len(w) ** 0.5), np.abs(w).max()
+    colors = mpl.colors.LinearSegmentedColormap.from_list("book", [BLUE, "white", ORANGE])
+    image = ax.imshow(w.reshape(side, side), cmap=colors, vmin=-top, vmax=top)
+    ax.axis("off")
+    ax.figure.colorbar(image, ax=ax, shrink=0.8, label=label)
+
+
+def curves(ax, x, named, *, colors=CLASS_COLORS):
+    """Draw curves over the same x, each with its name at its right end.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    x : ndarray, shape (n,)
+    named : dict of str to ndarray, shape (n,)
+    colors : sequence of str
+    """
+    for (name, values), color in zip(named.items(), colors, strict=False):
+        ax.plot(x, values, color=color)
+        ax.annotate(
+            name,
+            (x[-1], values[-1]),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            color=color,
+        )
