@@ -51,7 +51,7 @@ def step_derivative(z):
 def sigmoid(z):
     """Return σ(z) = 1 / (1 + exp(-z)), a number between 0 and 1.
 
-    Only exp(-|z|) is computed, which cannot overflow.
+    Only ``exp(-|z|)`` is computed, which cannot overflow.
 
     Examples
     --------
@@ -66,7 +66,8 @@ def sigmoid(z):
 def sigmoid_derivative(z):
     """Return σ'(z) = σ(z) (1 - σ(z)), at most 1/4.
 
-    With e = exp(-|z|) this is e / (1 + e)², which keeps its digits where 1 - σ(z) would lose them.
+    With e = ``exp(-|z|)`` this is e / (1 + e)², which keeps its digits where 1 - σ(z) would lose
+    them.
     """
     e = np.exp(-np.abs(as_float(z, "z")))
     return e / np.square(1 + e)

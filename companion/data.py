@@ -86,6 +86,42 @@ def xor():
     return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
 
 
+def separable(n, *, gap, rng):
+    """Return points of a square, on both sides of a random line and not too near to it.
+
+    Parameters
+    ----------
+    n : int
+        How many points are drawn; those that come too near to the line are dropped.
+    gap : float
+        The margin: every point kept has ``|w · x + b| ≥ gap`` for the unit vector (w, b).
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    x : ndarray, shape (m, 2), m ≤ n
+        Points of the square from -1 to 1.
+    y : ndarray of int, shape (m,)
+        1 on the side of the line to which w points, else 0.
+    w : ndarray, shape (2,)
+    b : float
+
+    Raises
+    ------
+    ValueError
+        If no point is left on one of the sides.
+    """
+    w, on_line = generator(rng).normal(size=2), rng.uniform(-0.5, 0.5, 2)
+    *w, b = np.append(w, -w @ on_line) / np.linalg.norm(np.append(w, -w @ on_line))
+    x = rng.uniform(-1, 1, (whole(n, "n"), 2))
+    score = x @ w + b
+    kept = np.abs(score) >= gap
+    y = (score[kept] > 0).astype(int)
+    if len(set(y)) < 2:
+        raise ValueError(f"a gap of {gap} leaves no point on one side of the line: {n=}")
+    return x[kept], y, np.array(w), float(b)
+
+
 def split(x, y, *, held_out=0.25, rng):
     """Split samples at random into a training and a held-out part, each class in proportion.
 

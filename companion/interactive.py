@@ -37,7 +37,7 @@ class SliderChart:
         return bundle
 
 
-def decision_line(x, y, *, w=(1.0, 1.0), b=0.0, limit=4.0):
+def decision_line(x, y, *, w, b, extent, steepest=3, labels=("x₁", "x₂")):
     """Return a chart of a neuron's decision line with sliders for w₁, w₂ and b.
 
     The side of class 1 is tinted, points on the wrong side are ringed, and their number is
@@ -50,21 +50,28 @@ def decision_line(x, y, *, w=(1.0, 1.0), b=0.0, limit=4.0):
     y : array_like of int, shape (n,)
         Labels, 0 or 1.
     w : sequence of two floats
-        Weights at the start, from -3 to 3.
+        Weights at the start.
     b : float
-        Bias at the start, from -6 to 6.
-    limit : float
-        The plane is shown from -limit to limit.
+        Bias at the start.
+    extent : tuple of two floats
+        The least and the greatest value on both axes.
+    steepest : float
+        The sliders run from -steepest to steepest.
+    labels : tuple of two str
+        What the axes show.
 
     Returns
     -------
     SliderChart
     """
     x, y = np.asarray(x, dtype=float).round(4), np.asarray(y)
-    sliders = _slider("w1", "w₁", w[0], 3), _slider("w2", "w₂", w[1], 3), _slider("b", "b", b, 6)
-    scale = alt.Scale(domain=[-limit, limit], nice=False)
-    across = alt.X("x1:Q", scale=scale, title="x₁", axis=alt.Axis(grid=False))
-    up = alt.Y("x2:Q", scale=scale, title="x₂", axis=alt.Axis(grid=False))
+    sliders = [
+        _slider(name, label, value, steepest)
+        for name, label, value in (("w1", "w₁", w[0]), ("w2", "w₂", w[1]), ("b", "b", b))
+    ]
+    scale = alt.Scale(domain=extent, nice=False)
+    across = alt.X("x1:Q", scale=scale, title=labels[0], axis=alt.Axis(grid=False))
+    up = alt.Y("x2:Q", scale=scale, title=labels[1], axis=alt.Axis(grid=False))
 
     samples = [{"x1": a, "x2": c, "y": int(label)} for (a, c), label in zip(x, y, strict=True)]
     scored = alt.Chart(alt.Data(values=samples)).transform_calculate(
@@ -88,7 +95,7 @@ def decision_line(x, y, *, w=(1.0, 1.0), b=0.0, limit=4.0):
         .encode(x=alt.value(10), y=alt.value(16), text="text:N")
     )
     return SliderChart(
-        alt.layer(_tinted_side(limit), _line(), marks, rings, count)
+        alt.layer(_tinted_side(extent), _line(), marks, rings, count)
         .add_params(*sliders)
         .properties(
             width=SIZE,
@@ -103,19 +110,20 @@ def decision_line(x, y, *, w=(1.0, 1.0), b=0.0, limit=4.0):
 
 
 def _slider(name, label, value, limit):
-    bind = alt.binding_range(min=-limit, max=limit, step=0.1, name=f"{label} ")
+    bind = alt.binding_range(min=-limit, max=limit, step=limit / 60, name=f"{label} ")
     return alt.param(name=name, value=float(value), bind=bind)
 
 
-def _tinted_side(limit):
-    """Fill from the line up to +∞ where w₂ > 0 and down to -∞ where w₂ < 0, seen within the frame."""
+def _tinted_side(extent):
+    """Fill from the line to the top where w₂ > 0, to the bottom where w₂ < 0."""
     return (
-        alt.Chart(alt.Data(values=[{"x1": -limit}, {"x1": limit}]))
+        alt.Chart(alt.Data(values=[{"x1": end} for end in extent]))
         .transform_filter("w1 != 0 || w2 != 0 || b > 0")
         # A line that stands upright has no height above x₁: lean it by a hair.
         .transform_calculate(lean="w2 == 0 ? 0.001 : w2")
         .transform_calculate(
-            x2="-(w1 * datum.x1 + b) / datum.lean", far=f"datum.lean > 0 ? {limit} : -{limit}"
+            x2="-(w1 * datum.x1 + b) / datum.lean",
+            far=f"datum.lean > 0 ? {extent[1]} : {extent[0]}",
         )
         .mark_area(color=ORANGE, opacity=0.14, clip=True)
         .encode(x="x1:Q", y="x2:Q", y2="far:Q")

@@ -229,7 +229,7 @@ def squared_error(prediction, target):
 
 
 def absolute_error(prediction, target):
-    """Return the mean over the rows of Σ |prediction - target|, and its gradient.
+    """Return the mean over the rows of ``Σ |prediction - target|``, and its gradient.
 
     The gradient is the sign of the error over n; at an error of 0 it is 0, by convention.
 

@@ -139,6 +139,8 @@ class PerceptronRun:
     mistakes: list
     #: Whether a whole epoch passed without a mistake.
     converged: bool
+    #: The line (w, b) after 0, 1, 2 … updates; the last one is the result.
+    path: list
 
 
 def train_perceptron(x, y, *, epochs=100, lr=1.0, rng=None):
@@ -173,16 +175,18 @@ def train_perceptron(x, y, *, epochs=100, lr=1.0, rng=None):
     x, lr = as_rows(as_finite(x)), positive(lr, "lr")
     y = _labels(y, (len(x),))
     w, b, mistakes = np.zeros(x.shape[1], x.dtype), 0.0, []
+    path = [(w, b)]
     for _ in range(whole(epochs, "epochs")):
         order = np.arange(len(x)) if rng is None else generator(rng).permutation(len(x))
         mistakes.append(0)
         for i in order:
             if step(x[i] @ w + b) != y[i]:
                 w, b = perceptron_update(w, b, x[i], y[i], lr)
+                path.append((w, b))
                 mistakes[-1] += 1
         if mistakes[-1] == 0:
             break
-    return PerceptronRun(w, b, mistakes, converged=mistakes[-1] == 0)
+    return PerceptronRun(w, b, mistakes, mistakes[-1] == 0, path)
 
 
 def margin(x, y, w, b):

@@ -5,6 +5,8 @@ the same colour and mark in every chapter: class 0 blue circles, class 1 orange 
 boundary and everything neutral dark grey. The colours can be told apart by colour-blind readers.
 """
 
+from itertools import pairwise
+
 import matplotlib as mpl
 import numpy as np
 
@@ -54,7 +56,7 @@ def points(ax, x, y, *, names=None):
     x : ndarray, shape (n, 2)
     y : ndarray of int, shape (n,)
     names : sequence of str, optional
-        Labels of the classes, written beside one of their points.
+        Labels of the classes, written above their points.
     """
     for c in np.unique(y):
         ax.scatter(
@@ -67,10 +69,9 @@ def points(ax, x, y, *, names=None):
             zorder=3,
         )
         if names is not None:
-            top = x[y == c][x[y == c][:, 1].argmax()]
             ax.annotate(
                 names[c],
-                top,
+                (x[y == c][:, 0].mean(), x[y == c][:, 1].max()),
                 xytext=(0, 7),
                 textcoords="offset points",
                 ha="center",
@@ -179,13 +180,23 @@ def curves(ax, x, named, *, colors=CLASS_COLORS):
     named : dict of str to ndarray, shape (n,)
     colors : sequence of str
     """
-    for (name, values), color in zip(named.items(), colors, strict=False):
+    heights = _spread([values[-1] for values in named.values()])
+    for (name, values), color, height in zip(named.items(), colors, heights, strict=False):
         ax.plot(x, values, color=color)
         ax.annotate(
             name,
-            (x[-1], values[-1]),
+            (x[-1], height),
             xytext=(6, 0),
             textcoords="offset points",
             va="center",
             color=color,
         )
+
+
+def _spread(heights, share=0.1):
+    """Push labels up until each is a share of the whole range above the one below it."""
+    heights, gap = np.array(heights, dtype=float), share * np.ptp(heights)
+    order = heights.argsort()
+    for below, above in pairwise(order):
+        heights[above] = max(heights[above], heights[below] + gap)
+    return heights
