@@ -21,7 +21,7 @@ def as_float(x, name="x"):
         raise ValueError(f"{name} must be an array, but its rows differ in length") from None
     if np.issubdtype(x.dtype, np.floating):
         return x
-    if x.size and not (np.issubdtype(x.dtype, np.integer) or x.dtype == bool):
+    if not (np.issubdtype(x.dtype, np.integer) or x.dtype == bool):
         raise TypeError(f"{name} must hold real numbers, got dtype {x.dtype}")
     return x.astype(np.float64)
 

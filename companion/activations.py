@@ -122,7 +122,7 @@ def leaky_relu(z, alpha=0.01):
 def leaky_relu_derivative(z, alpha=0.01):
     """Return 1 where z > 0, else alpha."""
     z = as_float(z, "z")
-    return np.where(z > 0, z.dtype.type(1), _slope(alpha, z))
+    return np.where(z > 0, 1, _slope(alpha, z))
 
 
 def prelu(z, alpha=0.25):
@@ -159,7 +159,7 @@ def elu(z, alpha=1.0):
 def elu_derivative(z, alpha=1.0):
     """Return 1 where z > 0, else alpha · exp(z)."""
     z = as_float(z, "z")
-    return np.where(z > 0, z.dtype.type(1), _slope(alpha, z) * np.exp(np.minimum(z, 0)))
+    return np.where(z > 0, 1, _slope(alpha, z) * np.exp(np.minimum(z, 0)))
 
 
 SELU_ALPHA = 1.6732632423543772

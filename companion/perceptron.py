@@ -72,6 +72,30 @@ def predict(x, w, b):
     return step(score(x, w, b)).astype(int)
 
 
+def count_mistakes(x, y, w, b):
+    """Return how many samples the neuron (w, b) answers wrongly.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, d)
+    y : array_like, shape (n,)
+        Labels, 0 or 1.
+    w : array_like, shape (d,)
+    b : float
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> count_mistakes(GATE_INPUTS, [0, 1, 1, 0], *GATES["OR"])
+    1
+    """
+    x = as_rows(x)
+    return int((predict(x, w, b) != _labels(y, (len(x),))).sum())
+
+
 def signed_distance(x, w, b):
     """Return (w · x + b) / ‖w‖: how far x lies from the boundary, positive on the side of 1.
 
@@ -209,7 +233,8 @@ def margin(x, y, w, b):
     """
     x, w, b = _checked(as_rows(x), w, b)
     signs = 2 * _labels(y, (len(x),)) - 1
-    return float((signs * signed_distance(_augmented(x), np.append(w, b), 0)).min())
+    distances = signs * signed_distance(_augmented(x), np.append(w, b), 0)
+    return float(distances.min()) + 0.0  # turns -0 into 0
 
 
 def mistake_bound(x, y, w, b):

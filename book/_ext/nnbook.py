@@ -1,0 +1,312 @@
+"""The Sphinx extension of this book: what the built site needs beyond Jupyter Book.
+
+- Notebooks are executed again when the companion or an installed version changes.
+- Charts with sliders become figures that work without a kernel and without a network.
+- MathJax and the chart library are copied into the site, so that no page asks another host.
+- Launch buttons open the repository that the site is built from, whichever fork that is.
+- Misconceptions, claims and the level of an exercise get a class that the style sheet draws.
+"""
+
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+import vl_convert
+from changes import digest
+from docutils import nodes
+from myst_nb.core.render import load_mime_renders
+from sphinx.errors import ExtensionError
+
+VEGA_LITE = "application/vnd.vegalite.v6+json"
+VEGA_SCRIPT = f"vega-embed-{vl_convert.__version__}.js"
+MATHJAX = "mathjax/startup.js"
+# Of MathJax only what sets TeX with its own fonts and tells screen readers what a formula says.
+# Its menu would weigh half as much again, and make every formula a stop of the Tab key.
+MATHJAX_PARTS = ["input/tex", "output/chtml", "a11y/assistive-mml"]
+MATHJAX_FILES = ["startup.js", "core.js", "output/chtml/fonts/tex.js"]
+MATHJAX_FILES += [f"{part}.js" for part in MATHJAX_PARTS]
+HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
+
+# Sums differ in their last digits with the number of threads.
+for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+
+def setup(app):
+    app.add_config_value("nnbook_package", "companion", "env", str)
+    app.add_config_value("nnbook_extension", "", "env", str)
+    app.add_config_value("nnbook_static", "", "html", str)
+    app.connect("config-inited", key_the_cache)
+    app.connect("config-inited", notice_own_changes)
+    app.connect("config-inited", use_own_mathjax)
+    app.connect("config-inited", add_repository)
+    app.connect("config-inited", drop_thebe)
+    app.connect("builder-inited", copy_scripts)
+    app.connect("autodoc-process-docstring", cite_references, priority=400)  # before napoleon
+    app.connect("doctree-read", mark_roles)
+    app.connect("html-page-context", drop_unused_mathjax, priority=900)
+    app.connect("html-page-context", add_colab_button, priority=900)
+    app.connect("build-finished", drop_old_caches)
+    app.connect("build-finished", drop_icon_script)
+    app.connect("build-finished", write_colab_notebooks)
+    app.add_css_file("style.css", priority=900)
+    if Chart not in load_mime_renders():  # the list is MyST-NB's own and lives as long as Python
+        load_mime_renders().append(Chart)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+# --- Execution ------------------------------------------------------------------------------
+
+
+def key_the_cache(app, config):
+    """Keep the outputs in a folder named by what they follow from beside the notebooks.
+
+    Sphinx reads every page again when `nb_execution_cache_path` changes, so one value does both:
+    it renews the pages and sends MyST-NB to an empty cache.
+    """
+    if not Path(app.srcdir, config.nnbook_package).is_dir():
+        raise ExtensionError(f"The package {config.nnbook_package} is not in {app.srcdir}.")
+    key = digest([config.nnbook_package], root=Path(app.srcdir))[:16]
+    config.nb_execution_cache_path = str(cache_folder(app) / key)
+
+
+def notice_own_changes(app, config):
+    """Read every page again when this extension changes, and write it when the style sheet does."""
+    config.nnbook_extension = digest(["book/_ext"], root=Path(app.srcdir))
+    config.nnbook_static = digest(["book/_static"], root=Path(app.srcdir))
+
+
+def cache_folder(app):
+    return Path(app.outdir).resolve().parent / ".jupyter_cache"
+
+
+def drop_old_caches(app, exception):
+    if exception is None:
+        for folder in cache_folder(app).glob("[0-9a-f]" * 16):
+            if str(folder) != app.config.nb_execution_cache_path:
+                shutil.rmtree(folder)
+
+
+# --- Charts ---------------------------------------------------------------------------------
+
+# Letters as in the still figures of companion/plots.py; a chart's own settings come first.
+LETTERS = {"labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": "normal"}
+FONT = "system-ui, sans-serif"
+
+CHART = """<div class="nn-chart">
+<div class="nn-chart-picture" role="img" aria-label="{label}">
+<div class="nn-chart-still">{svg}</div>
+<div class="nn-chart-live"></div>
+</div>
+<div class="nn-chart-controls"></div>
+<script type="application/json">{spec}</script>
+</div>"""
+
+
+class Chart:
+    """A Vega-Lite output: a still picture, and the specification from which a script redraws it."""
+
+    mime_priority_overrides = tuple((builder, VEGA_LITE, 1) for builder in HTML_BUILDERS)
+
+    @staticmethod
+    def handle_mime(renderer, data, inline):
+        if inline or data.mime_type != VEGA_LITE:
+            return None
+        spec = {"background": "transparent", **data.content}
+        own = spec.get("config", {})
+        letters = {part: LETTERS | own.get(part, {}) for part in ("axis", "legend")}
+        spec["config"] = {"font": FONT, **own, **letters}
+        name = hashlib.sha256(json.dumps(spec).encode()).hexdigest()[:8]
+        svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
+        # Two charts on one page must not share the ids of their clipping paths.
+        svg = re.sub(r'(\bid="|url\(#)', rf"\g<1>nn{name}-", svg)
+        # One label describes the picture as a whole; a line per mark would only weigh.
+        svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+        renderer.add_js_file("nnbook-vega", VEGA_SCRIPT, {"defer": "defer"})
+        renderer.add_js_file("nnbook-charts", "charts.js", {"defer": "defer"})
+        chart = CHART.format(
+            label=html.escape(spec.get("description", "")),
+            svg=svg,
+            spec=json.dumps(spec, separators=(",", ":")).replace("</", r"<\/"),
+        )
+        return [nodes.raw("", chart, format="html")]
+
+
+# --- Scripts that come from Python packages -------------------------------------------------
+
+
+def use_own_mathjax(app, config):
+    config.mathjax_path = MATHJAX
+    config.mathjax3_config = {
+        "loader": {"load": MATHJAX_PARTS},
+        "chtml": {"scale": 0.95},  # beside the fonts of the text
+    }
+
+
+def copy_scripts(app):
+    """Put MathJax and the chart library into the site; each page loads only what it needs."""
+    if app.builder.name not in HTML_BUILDERS:
+        return
+    static = Path(app.outdir, "_static")
+    source = Path(find_spec("sphinx-mathjax-offline").submodule_search_locations[0], "static")
+    fonts = "mathjax/output/chtml/fonts/woff-v2"
+    shutil.copytree(source / fonts, static / fonts, dirs_exist_ok=True)
+    for name in MATHJAX_FILES:
+        target = static / "mathjax" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source / "mathjax" / name, target)
+    if not (static / VEGA_SCRIPT).exists():
+        # In a function of its own, or its names clash with those of the theme's scripts.
+        bundle = vl_convert.javascript_bundle()
+        (static / VEGA_SCRIPT).write_text(f"(function(){{{bundle}}})();\n", encoding="utf-8")
+
+
+def drop_thebe(app, config):
+    """Live code cells are not used here, and their script declares its constants twice."""
+    for listeners in app.events.listeners.values():
+        listeners[:] = [one for one in listeners if one.handler.__module__ != "sphinx_thebe"]
+    app.registry.css_files[:] = [one for one in app.registry.css_files if "thebe" not in one[0]]
+
+
+def drop_unused_mathjax(app, pagename, templatename, context, doctree):
+    """Sphinx takes the formulas of all chapters for those of the front page, which lists them."""
+    uses_formulas = app.env.get_domain("math").data["has_equations"].get(pagename)
+    if not uses_formulas and app.builder.name != "singlehtml":
+        context["script_files"] = [
+            script
+            for script in context["script_files"]
+            if "mathjax" not in f"{script} {getattr(script, 'attributes', '')}".lower()
+        ]
+
+
+def drop_icon_script(app, exception):
+    """Empty the script that draws every icon there is (1.5 MB): the style sheet's font has them."""
+    script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
+    if exception is None and script.exists():
+        script.write_text("/* The icons come from the theme's font. */\n", encoding="utf-8")
+
+
+# --- The repository behind the site ---------------------------------------------------------
+
+
+def repository(url):
+    """The repository on GitHub as owner/name, from the address of a git remote, or None."""
+    found = re.fullmatch(
+        r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?|(?:[^@/]*@))github\.com(?::\d+)?[:/]"
+        r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?",
+        url.strip(),
+    )
+    return "/".join(found.groups()) if found else None
+
+
+def git(folder, *arguments):
+    """What git says, or nothing where there is no git, no repository or no such thing in it."""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return done.stdout.strip()
+
+
+def add_repository(app, config):
+    """Ask git for the repository; with none, the pages have no buttons that would need it."""
+    root = git(app.srcdir, "rev-parse", "--show-toplevel")
+    at_top = root and Path(root).samefile(app.srcdir)  # not a folder inside someone's repository
+    config.nnbook_repository = at_top and repository(git(app.srcdir, "remote", "get-url", "origin"))
+    if config.nnbook_repository:
+        branch = git(app.srcdir, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
+        config.html_theme_options |= {
+            "repository_url": f"https://github.com/{config.nnbook_repository}",
+            "repository_branch": branch.removeprefix("origin/") or "main",
+            "use_repository_button": True,
+            "use_issues_button": True,
+            "use_edit_page_button": True,
+            "launch_buttons": {
+                "binderhub_url": "https://mybinder.org",
+                "notebook_interface": "jupyterlab",
+            },
+        }
+
+
+def add_colab_button(app, pagename, templatename, context, doctree):
+    """Beside Binder: Colab, which opens the copy that installs the companion first."""
+    for group in context.get("header_buttons", []):
+        if group.get("label") == "launch-buttons":
+            address = f"{app.config.nnbook_repository}/blob/gh-pages/_notebooks/{pagename}.ipynb"
+            group["buttons"].append(
+                {
+                    "type": "link",
+                    "text": "Colab",
+                    "tooltip": "Launch on Colab",
+                    "icon": "_static/images/logo_colab.png",
+                    "url": f"https://colab.research.google.com/github/{address}",
+                }
+            )
+
+
+INSTALL = """# On Colab, install the package that this notebook calls; elsewhere, do nothing.
+import sys
+
+if "google.colab" in sys.modules:
+    %pip install -q git+https://github.com/{repository}"""
+
+
+def write_colab_notebooks(app, exception):
+    """Copy each notebook into the site, with a first cell that installs the companion on Colab."""
+    folder = Path(app.outdir, "_notebooks")
+    if exception is not None or app.builder.name not in HTML_BUILDERS:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    if not app.config.nnbook_repository:
+        return
+    for name in sorted(app.env.found_docs):
+        source = Path(app.env.doc2path(name))
+        if source.suffix == ".ipynb":
+            notebook = nbformat.read(source, as_version=4)
+            cell = nbformat.v4.new_code_cell(
+                INSTALL.format(repository=app.config.nnbook_repository), id="install-companion"
+            )
+            notebook.cells.insert(0, cell)
+            target = folder / f"{name}.ipynb"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(notebook, target)
+
+
+# --- Roles of a passage ---------------------------------------------------------------------
+
+OPENINGS = {"Often said:": "nn-heard", "Claim.": "nn-claim", "What is true.": "nn-true"}
+LEVEL = re.compile(r"(Exercise [\d.]+) · (by hand|in code|open): ")
+
+
+def mark_roles(app, doctree):
+    """Give the passages that a chapter writes in fixed words the class that draws them."""
+    for node in doctree.findall(lambda n: isinstance(n, nodes.paragraph | nodes.block_quote)):
+        for opening, name in OPENINGS.items():
+            if node.astext().startswith(opening):
+                node["classes"].append(name)
+    for title in doctree.findall(nodes.title):
+        if isinstance(title[0], nodes.Text) and (found := LEVEL.match(title[0])):
+            number, level = found.groups()
+            label = nodes.inline("", level, classes=["nn-level", f"nn-{level.replace(' ', '-')}"])
+            rest = title[0][found.end() :]
+            title[0:1] = [nodes.Text(f"{number} "), label, nodes.Text(f" {rest}")]
+
+
+def cite_references(app, what, name, obj, options, lines):
+    """Link the keys under "References" in a docstring to the list of references."""
+    inside = False
+    for number, line in enumerate(lines):
+        underlined = lines[number + 1 : number + 2] and lines[number + 1].startswith("---")
+        if underlined:
+            inside = line == "References"
+        elif inside:
+            lines[number] = re.sub(r"\b[a-z]+\d{4}[a-z]?\b", r":cite:t:`\g<0>`", line)

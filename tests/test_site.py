@@ -1,0 +1,631 @@
+"""The built site: what `book/_ext/nnbook.py`, the configuration and the style sheet promise.
+
+The first tests build a tiny book with the real configuration. The others read the book that
+`make book` has built, and open it in Chromium where there is one.
+"""
+
+import json
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SITE = ROOT / "_build" / "html"
+sys.path.append(str(ROOT / "book" / "_ext"))
+
+from nnbook import repository  # noqa: E402
+
+# --- A tiny book -----------------------------------------------------------------------------
+
+CHART = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+    "description": "A dot at <5>.",
+    "width": 400,
+    "height": 200,
+    "params": [{"name": "a", "value": 5, "bind": {"input": "range", "max": 9, "name": "a "}}],
+    "data": {"values": [{"x": 5}]},
+    "mark": {"type": "point", "clip": True},
+    "config": {"axis": {"grid": False}},
+    "encoding": {"x": {"field": "x", "type": "quantitative"}},
+}
+SHOW = """from IPython.display import display
+display({"application/vnd.vegalite.v6+json": CHART, "text/plain": "a chart"}, raw=True)"""
+FIGURE = {"mystnb": {"figure": {"name": "fig-dot", "caption": "One dot."}}}
+COUNT = """from pathlib import Path
+from companion import CONSTANT
+with Path("runs.txt").open("a") as runs:
+    print("run", file=runs)
+print("The constant is", CONSTANT)"""
+
+
+def write_notebook(path, *cells):
+    notebook = nbformat.v4.new_notebook(cells=list(cells))
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, path)
+
+
+def code(source, **metadata):
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+def text(source):
+    return nbformat.v4.new_markdown_cell(source)
+
+
+def build(folder):
+    """Build as a reader would, and return the finished process."""
+    return subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder), "NO_COLOR": "1"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    """The folder of a built book of three pages, with this book's configuration and extension."""
+    folder = tmp_path_factory.mktemp("tiny")
+    shutil.copy(ROOT / "_config.yml", folder)
+    for part in ("_ext", "_static"):
+        shutil.copytree(ROOT / "book" / part, folder / "book" / part)
+    (folder / "book" / "references.bib").touch()
+    (folder / "companion").mkdir()
+    (folder / "companion" / "__init__.py").write_text("CONSTANT = 1\n")
+    (folder / "_toc.yml").write_text(
+        "format: jb-book\nroot: book/index\nchapters: [{file: book/maths}, {file: book/chart}]\n"
+    )
+    (folder / "book" / "index.md").write_text("# Front\n\n> **Often said:** it works.\n")
+    write_notebook(
+        folder / "book" / "maths.ipynb",
+        text("# Maths\n\n$x^2$\n\n## Exercise 1.2 · by hand: Think"),
+        code(COUNT, tags=["claim-constant"]),
+    )
+    write_notebook(
+        folder / "book" / "chart.ipynb",
+        text("# Chart\n\nSee {numref}`fig-dot`."),
+        code(f"CHART = {CHART}\n{SHOW}", **FIGURE),
+    )
+    done = build(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder
+
+
+def page(folder, name):
+    return (folder / "_build" / "html" / "book" / f"{name}.html").read_text(encoding="utf-8")
+
+
+def runs(folder):
+    return (folder / "book" / "runs.txt").read_text().count("run")
+
+
+def test_a_chart_is_a_numbered_figure_that_needs_no_script(tiny):
+    html = page(tiny, "chart")
+    assert re.search(r'<figure[^>]* id="fig-dot">\s*<div class="nn-chart">', html)
+    assert 'href="#fig-dot"><span class="std std-numref">Fig. 1' in html
+    assert 'role="img" aria-label="A dot at &lt;5&gt;."' in html
+    still = re.search(r'<div class="nn-chart-still">(<svg .*?</svg>)</div>', html, re.DOTALL)[1]
+    assert "aria-" not in still
+    clip = re.search(r'clipPath id="([^"]+)"', still)[1]
+    assert clip.startswith("nn") and f"url(#{clip})" in still
+    spec = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
+    assert spec["config"]["axis"]["grid"] is False
+    assert spec == {"background": "transparent", **CHART, "config": spec["config"]}
+
+
+def test_a_page_loads_the_large_scripts_only_if_it_uses_them(tiny):
+    def large(name):
+        return [key for key in ("mathjax/startup.js", "vega-embed-") if key in page(tiny, name)]
+
+    assert large("index") == []
+    assert large("maths") == ["mathjax/startup.js"]
+    assert large("chart") == ["vega-embed-"]
+
+
+def test_passages_get_the_class_that_draws_them(tiny):
+    assert '<blockquote class="nn-heard">' in page(tiny, "index")
+    assert '<span class="nn-level nn-by-hand">by hand</span> Think' in page(tiny, "maths")
+    assert "tag_claim-constant" in page(tiny, "maths")
+
+
+def test_a_second_build_executes_nothing(tiny):
+    before = runs(tiny)
+    assert build(tiny).returncode == 0
+    assert runs(tiny) == before
+
+
+def test_a_change_in_the_companion_changes_the_page(tiny):
+    (tiny / "companion" / "__init__.py").write_text("CONSTANT = 1\n")
+    assert build(tiny).returncode == 0
+    before = runs(tiny)
+    assert "The constant is 1" in page(tiny, "maths")
+
+    (tiny / "companion" / "__init__.py").write_text("CONSTANT = 2\n")
+    assert build(tiny).returncode == 0
+    assert "The constant is 2" in page(tiny, "maths")
+    assert runs(tiny) == before + 1
+    assert len(list((tiny / "_build" / ".jupyter_cache").iterdir())) == 1, "old outputs are kept"
+
+
+def test_a_change_of_the_style_sheet_is_published_and_executes_nothing(tiny):
+    before = runs(tiny)
+    with (tiny / "book" / "_static" / "style.css").open("a") as sheet:
+        sheet.write("/* new */\n")
+    assert build(tiny).returncode == 0
+    published = tiny / "_build" / "html" / "_static" / "style.css"
+    assert published.read_text().endswith("/* new */\n")
+    assert runs(tiny) == before
+
+
+def test_a_failing_cell_fails_the_build_and_keeps_the_page(tiny):
+    before = page(tiny, "maths")
+    good = (tiny / "book" / "maths.ipynb").read_text()
+    write_notebook(tiny / "book" / "maths.ipynb", text("# Maths"), code("1 / 0"))
+    done = build(tiny)
+    (tiny / "book" / "maths.ipynb").write_text(good)
+    assert done.returncode != 0
+    assert "ZeroDivisionError" in done.stdout + done.stderr
+    assert page(tiny, "maths") == before
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_buttons_open_the_repository_of_the_git_remote(tiny):
+    def links(name):
+        return [url for url in parsed(page(tiny, name)).links if urlsplit(url).netloc]
+
+    hosts = ("mybinder.org", "colab.research.google.com", "github.com")
+    notebooks = tiny / "_build" / "html" / "_notebooks"
+    assert not any(host in url for url in links("maths") for host in hosts)
+    assert not notebooks.exists()
+
+    subprocess.run(["git", "init", "-q"], cwd=tiny, check=True)
+    remote = "https://someone:secret@github.com/someone/a-fork.git"
+    subprocess.run(["git", "remote", "add", "origin", remote], cwd=tiny, check=True)
+    before = runs(tiny)
+    assert build(tiny).returncode == 0
+    assert runs(tiny) == before, "a remote is no reason to execute"
+    urls = links("maths")
+    assert "https://github.com/someone/a-fork" in urls
+    assert "https://github.com/someone/a-fork/edit/main/book/maths.ipynb" in urls
+    binder = "https://mybinder.org/v2/gh/someone/a-fork/main?urlpath=lab/tree/book/maths.ipynb"
+    assert binder in urls
+    colab = "https://colab.research.google.com/github/someone/a-fork/blob/gh-pages/_notebooks/"
+    assert f"{colab}book/maths.ipynb" in urls
+    assert not any(host in url for url in links("index") for host in hosts[:2])
+    assert "secret" not in page(tiny, "maths")
+
+    first, *rest = nbformat.read(notebooks / "book" / "maths.ipynb", as_version=4).cells
+    assert "%pip install -q git+https://github.com/someone/a-fork" in first.source
+    original = nbformat.read(tiny / "book" / "maths.ipynb", as_version=4)
+    assert [cell.source for cell in rest] == [cell.source for cell in original.cells]
+    transformed = first.source.replace("%pip", "raise SystemExit #")
+    exec(transformed, {})  # outside Colab the cell does nothing
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.com/o/r",
+        "https://github.com/o/r.git",
+        "https://github.com/o/r/",
+        "https://user:token@github.com/o/r.git",
+        "https://x-access-token:ghs_abc@github.com/o/r",
+        "git@github.com:o/r.git",
+        "org-123@github.com:o/r",
+        "ssh://git@github.com/o/r.git",
+        "ssh://git@github.com:22/o/r.git",
+    ],
+)
+def test_the_repository_is_read_from_a_remote(url):
+    assert repository(url) == "o/r"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/srv/git/o/r.git",
+        "https://gitlab.com/o/r.git",
+        "https://github.com.example.org/o/r",
+        "https://notgithub.com/o/r",
+        "https://example.org/github.com/o/r",
+        "https://github.com/o",
+        "https://github.com/o/r/tree/main",
+    ],
+)
+def test_another_remote_is_no_repository_on_github(url):
+    assert repository(url) is None
+
+
+# --- The book that `make book` has built -----------------------------------------------------
+
+
+LOADING = {"stylesheet", "preload", "icon", "modulepreload", "preconnect", "dns-prefetch"}
+
+
+class Page(HTMLParser):
+    """What a page loads, where it links, and how it is made up."""
+
+    def __init__(self):
+        super().__init__()
+        self.loads, self.links, self.ids, self.headings, self.no_alt = [], [], set(), [], []
+        self.images, self.charts, self.language, self.style = [], 0, None, ""
+        self._open, self._article, self._in_style = [], False, False
+
+    def handle_starttag(self, tag, attributes):
+        of = dict(attributes)
+        self.ids |= {of[key] for key in ("id", "name") if of.get(key)}
+        if tag == "html":
+            self.language = of.get("lang")
+        elif tag == "a" and of.get("href"):
+            self.links.append(of["href"])
+        elif tag == "link":
+            if LOADING & set((of.get("rel") or "").split()):
+                self.loads.append(of["href"])
+        elif of.get("src") or of.get("data"):
+            self.loads.append(of.get("src") or of["data"])
+        elif tag in ("image", "use") and (of.get("href") or of.get("xlink:href")):
+            self.loads.append(of.get("href") or of["xlink:href"])
+        if tag == "img":
+            self.images.append(of["src"])
+            if "alt" not in of:
+                self.no_alt.append(of["src"])
+        if of.get("srcset"):
+            self.loads += [part.split()[0] for part in of["srcset"].split(",")]
+        if "nn-chart" in (of.get("class") or "").split():
+            self.charts += 1
+        self.style += of.get("style") or ""
+        self._in_style = tag == "style"
+        self._article = self._article or tag == "article"
+        if self._article and re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+
+    def handle_endtag(self, tag):
+        self._in_style = False
+        if tag == "article":
+            self._article = False
+
+    def handle_data(self, data):
+        if self._in_style:
+            self.style += data
+
+
+def parsed(html):
+    page = Page()
+    page.feed(html)
+    return page
+
+
+def loaded_by_css(css):
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    found = re.findall(r"""url\(\s*['"]?(.*?)['"]?\s*\)|@import\s+['"](.*?)['"]""", css)
+    return [first or second for first, second in found]
+
+
+def is_elsewhere(url):
+    return bool(urlsplit(url).netloc)
+
+
+@pytest.fixture(scope="module")
+def pages():
+    """Every page of the built book by its name, parsed."""
+    if not (SITE / "book" / "index.html").exists():
+        missing = "the book is not built: make book"
+        (pytest.fail if os.environ.get("NNBOOK_REQUIRE_BUILD") == "1" else pytest.skip)(missing)
+    names = sorted(path.relative_to(SITE).as_posix() for path in SITE.rglob("*.html"))
+    names = [name for name in names if not name.startswith("_static/")]
+    return {name: parsed((SITE / name).read_text(encoding="utf-8")) for name in names}
+
+
+def chapters(pages):
+    """Those with text of ours: not the index, the search page, sources and the redirect."""
+    return {name: page for name, page in pages.items() if name.startswith("book/")}
+
+
+def test_nothing_is_loaded_from_another_host(pages):
+    found = [
+        (name, url)
+        for name, page in pages.items()
+        for url in page.loads + loaded_by_css(page.style)
+        if is_elsewhere(url)
+    ]
+    for sheet in SITE.rglob("*.css"):
+        urls = loaded_by_css(sheet.read_text(encoding="utf-8"))
+        found += [(sheet.name, url) for url in urls if is_elsewhere(url)]
+    assert found == []
+
+
+def test_what_a_page_loads_or_links_is_in_the_site(pages):
+    missing = []
+    for name, page in pages.items():
+        for url in page.loads + page.links:
+            parts = urlsplit(url)
+            if parts.netloc or parts.scheme in ("mailto", "data", "javascript"):
+                continue
+            target = (SITE / name).parent / unquote(parts.path) if parts.path else SITE / name
+            inside = target.resolve().is_relative_to(SITE.resolve())
+            if not (inside and target.is_file()):
+                missing.append((name, url))
+            elif parts.fragment and target.suffix == ".html":
+                other = pages[target.resolve().relative_to(SITE.resolve()).as_posix()]
+                # The theme's own pages point to anchors that their scripts make.
+                if name.startswith("book/") and unquote(parts.fragment) not in other.ids:
+                    missing.append((name, url))
+    assert missing == []
+
+
+def test_pages_say_their_language_and_describe_their_pictures(pages):
+    for name, page in chapters(pages).items():
+        assert page.language == "en", name
+        assert page.no_alt == [], name
+        assert "#main-content" in page.links and "main-content" in page.ids, f"{name}: skip link"
+
+
+def test_headings_descend_one_level_at_a_time(pages):
+    for name, page in chapters(pages).items():
+        assert page.headings[:1] == [1] and page.headings.count(1) == 1, (name, page.headings)
+        steps = zip(page.headings, page.headings[1:], strict=False)
+        assert all(after <= before + 1 for before, after in steps), (name, page.headings)
+
+
+def test_a_page_is_light(pages):
+    """At most 200 KB, and 60 KB more for each figure, beside what all pages share."""
+    for name, page in chapters(pages).items():
+        figures = {url for url in page.images if "_images/" in url}
+        files = [SITE / name, *((SITE / name).parent / url for url in figures)]
+        weight = sum(file.stat().st_size for file in files)
+        limit = 200_000 + 60_000 * (len(figures) + page.charts)
+        assert weight <= limit, f"{name} weighs {weight // 1000} KB, {limit // 1000} KB are allowed"
+
+
+def test_what_all_pages_share_is_light(pages):
+    """At most 1 MB before compression, beside the search index and the library of the charts."""
+    apart = ("searchindex.js", "vega-embed-")
+    for name, page in chapters(pages).items():
+        shared = {(SITE / name).parent / urlsplit(url).path for url in page.loads}
+        shared = {path for path in shared if "_static" in path.parts}
+        weight = sum(path.stat().st_size for path in shared if not path.name.startswith(apart))
+        assert weight <= 1_000_000, f"{name}: {weight // 1000} KB"
+
+
+# --- The built book in a browser -------------------------------------------------------------
+
+PLACES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+
+
+# Chromium reads from 3 and writes to 4: put our ends there, by way of numbers that are free.
+START = """import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+for number, end in zip((3, 4), ends):
+    os.dup2(end, number)
+os.execv(sys.argv[3], sys.argv[3:])"""
+
+
+class Browser:
+    """Chromium, told what to do over a pair of pipes in its DevTools protocol."""
+
+    def __init__(self, program, profile):
+        theirs, self._to = os.pipe()
+        self._from, back = os.pipe()
+        flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-sync"
+        flags += " --disable-background-networking --disable-component-update --disable-quic"
+        flags += " --remote-debugging-pipe"
+        start = [sys.executable, "-c", START, str(theirs), str(back), program]
+        self._process = subprocess.Popen(
+            [*start, *flags.split(), f"--user-data-dir={profile}", "about:blank"],
+            pass_fds=(theirs, back),
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(theirs)
+        os.close(back)
+        self._buffer, self._count, self._tab, self.events = b"", 0, {}, []
+        target = self.tell("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.tell("Target.attachToTarget", targetId=target, flatten=True)
+        self._tab = {"sessionId": attached["sessionId"]}
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self.tell(f"{domain}.enable")
+
+    def _next(self):
+        while b"\0" not in self._buffer:
+            assert select.select([self._from], [], [], 60)[0], "Chromium does not answer"
+            chunk = os.read(self._from, 1 << 20)
+            assert chunk, "Chromium has gone"
+            self._buffer += chunk
+        message, self._buffer = self._buffer.split(b"\0", 1)
+        return json.loads(message)
+
+    def tell(self, method, **parameters):
+        self._count += 1
+        message = {"id": self._count, "method": method, "params": parameters, **self._tab}
+        os.write(self._to, json.dumps(message).encode() + b"\0")
+        while (answer := self._next()).get("id") != self._count:
+            self.events.append(answer)
+        assert "error" not in answer, (method, answer)
+        return answer["result"]
+
+    def ask(self, script):
+        """The value of a JavaScript expression; of a promise, when it is settled."""
+        answer = self.tell(
+            "Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True
+        )
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
+
+    def open(self, path, *, width=1280, theme="light", query="", scripts=True):
+        """Load a file, and wait until its formulas and charts are drawn."""
+        self.events.clear()
+        phone = width < 600
+        self.tell(
+            "Emulation.setDeviceMetricsOverride",
+            **{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": phone},
+        )
+        features = [
+            {"name": "prefers-color-scheme", "value": theme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]
+        self.tell("Emulation.setEmulatedMedia", features=features)
+        self.tell("Emulation.setScriptExecutionDisabled", value=not scripts)
+        self.tell("Page.navigate", url=path.as_uri() + query)
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self._next())
+        if scripts:
+            self.ask(READY)
+
+    def problems(self):
+        """What went to another host or failed to load, and what the console complained about."""
+        found = []
+        for event in self.events:
+            method, of = event.get("method"), event.get("params", {})
+            if method == "Network.requestWillBeSent":
+                url = of["request"]["url"]
+                if not url.startswith(("file:", "data:", "blob:", "about:")):
+                    found.append(f"asked {url}")
+            elif method == "Network.loadingFailed":
+                found.append(of["errorText"])
+            elif method == "Runtime.exceptionThrown":
+                details = of["exceptionDetails"]
+                found.append(details.get("exception", {}).get("description") or details["text"])
+            elif method == "Log.entryAdded" and of["entry"]["level"] in ("error", "warning"):
+                found.append(of["entry"]["text"])
+            elif method == "Runtime.consoleAPICalled" and of["type"] in ("error", "warning"):
+                found.append(str([argument.get("value") for argument in of["args"]]))
+        return found
+
+    def close(self):
+        self._process.terminate()
+        self._process.wait()
+        os.close(self._to)
+        os.close(self._from)
+
+
+READY = """(async () => {
+    if (window.MathJax) await MathJax.startup.promise;
+    for (let i = 0; i < 200 && document.querySelector(".nn-chart:not(.nn-is-live)"); i++)
+        await new Promise(later => setTimeout(later, 50));
+    await document.fonts.ready;
+    await new Promise(later => setTimeout(later, 100));
+})()"""
+
+# The text elements whose colour differs too little from what is painted behind them.
+PALE = r"""(() => {
+    const rgba = text => (text.match(/[\d.]+/g) || [0, 0, 0, 0]).map(Number);
+    const light = colour => colour.slice(0, 3).map(c => c / 255)
+        .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const over = (top, below) => {
+        const a = top[3] ?? 1;
+        return [0, 1, 2].map(i => a * top[i] + (1 - a) * below[i]);
+    };
+    const behind = element => element === null ? [255, 255, 255]
+        : over(rgba(getComputedStyle(element).backgroundColor), behind(element.parentElement));
+    const pale = new Set();
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const element = walk.currentNode.parentElement;
+        if (!walk.currentNode.data.trim() || !element.checkVisibility({visibilityProperty: true})
+            || element.closest("script, style, noscript, svg, mjx-assistive-mml")) continue;
+        const paper = behind(element);
+        const ink = over(rgba(getComputedStyle(element).color), paper);
+        const [low, high] = [light(ink), light(paper)].sort((a, b) => a - b);
+        const contrast = (high + 0.05) / (low + 0.05);
+        if (contrast < 4.5) pale.add(`${element.tagName}.${element.className} `
+            + `"${walk.currentNode.data.trim().slice(0, 30)}" ${contrast.toFixed(1)}`);
+    }
+    return [...pale];
+})()"""
+
+
+@pytest.fixture(scope="module")
+def browser(pages, tmp_path_factory):
+    program = next((found for place in PLACES if (found := shutil.which(place))), None)
+    if program is None or os.name == "nt":
+        pytest.skip("no Chromium that can be driven was found")
+    browser = Browser(program, tmp_path_factory.mktemp("profile"))
+    yield browser
+    browser.close()
+
+
+def test_pages_open_from_disk_without_a_complaint(browser, pages):
+    found = {}
+    for name in pages.keys() - {"index.html"}:  # which only leads to book/index.html
+        browser.open(SITE / name)
+        if problems := browser.problems():
+            found[name] = problems
+    assert found == {}
+
+
+def test_no_page_is_wider_than_a_phone(browser, pages):
+    found = {}
+    for name in chapters(pages):
+        browser.open(SITE / name, width=390)
+        width = browser.ask("document.documentElement.scrollWidth")
+        if width > 390:
+            found[name] = width
+    assert found == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_stands_out_from_what_is_behind_it(browser, pages, theme):
+    found = {}
+    for name in chapters(pages):
+        browser.open(SITE / name, theme=theme)
+        assert browser.ask("document.documentElement.dataset.theme") == theme
+        if pale := browser.ask(PALE):
+            found[name] = pale
+    assert found == {}
+
+
+def with_chart(pages):
+    return next(name for name, page in chapters(pages).items() if page.charts)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_slider_moves_the_picture(browser, pages, theme, width):
+    browser.open(SITE / with_chart(pages), width=width, theme=theme)
+    picture = "document.querySelector('.nn-chart-live svg').outerHTML"
+    slider = "document.querySelector('.nn-chart-controls input[type=range]')"
+    before, value = browser.ask(picture), browser.ask(f"{slider}.value")
+    browser.ask(f"{slider}.focus()")
+    key = {"key": "ArrowRight", "code": "ArrowRight", "windowsVirtualKeyCode": 39}
+    for kind in ("keyDown", "keyUp"):
+        browser.tell("Input.dispatchKeyEvent", type=kind, **key)
+    browser.ask("new Promise(later => setTimeout(later, 300))")
+    assert browser.ask(f"{slider}.value") != value
+    assert browser.ask(picture) != before
+    assert browser.ask(f"{slider}.labels[0].innerText.trim()"), "a slider without a label"
+    svg = "document.querySelector('.nn-chart-live svg')"
+    drawn = browser.ask(f"Number({svg}.getAttribute('width'))")
+    shown = browser.ask(f"{svg}.getBoundingClientRect().width")
+    assert 200 < shown <= width
+    assert abs(drawn - shown) <= 2, "the letters of the picture were scaled with it"
+    assert browser.problems() == []
+
+
+def test_without_scripts_the_still_picture_stays(browser, pages):
+    browser.open(SITE / with_chart(pages), scripts=False)
+    still = "document.querySelector('.nn-chart-still svg').getBoundingClientRect().height"
+    assert browser.ask(still) > 100
+    assert browser.ask(PALE) == []
+
+
+def test_search_finds_a_word_without_a_server(browser, pages):
+    browser.open(SITE / "search.html", query="?q=perceptron")
+    browser.ask("new Promise(later => setTimeout(later, 1000))")
+    assert browser.ask("document.querySelectorAll('#search-results li').length") > 0
+    assert browser.problems() == []
