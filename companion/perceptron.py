@@ -7,6 +7,7 @@ w of shape (d,) and a bias b. Labels y are 0 and 1.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import linprog
 
 from companion._checks import as_binary, as_finite, as_rows, generator, positive, whole
 from companion.activations import step
@@ -27,6 +28,10 @@ GATES = {
     "OR": (np.array([1.0, 1.0]), -0.5),
     "NAND": (np.array([-1.0, -1.0]), 1.5),
 }
+
+# They are shared by everybody who imports them, so nobody may change them.
+for _array in (GATE_INPUTS, *TRUTH_TABLES.values(), *(w for w, _ in GATES.values())):
+    _array.setflags(write=False)
 
 
 def score(x, w, b):
@@ -262,6 +267,39 @@ def mistake_bound(x, y, w, b):
         raise ValueError(f"(w, b) does not separate the samples: its margin is {gamma:.4g}")
     radius = np.linalg.norm(_augmented(as_finite(x)), axis=1).max()
     return float((radius / gamma) ** 2)
+
+
+def find_line(x, y):
+    """Return a line (w, b) that answers every sample right, or None if there is none.
+
+    Found by a linear program: (w, b) must make s (w · x + b) ≥ 1 for every sample, with s = ±1 for
+    y = 1, 0. Any separating line can be scaled to do so, hence "infeasible" is a proof.
+
+    Parameters
+    ----------
+    x : array_like, shape (n, d)
+    y : array_like, shape (n,)
+        Labels, 0 or 1.
+
+    Returns
+    -------
+    tuple (w, b) or None
+        w of shape (d,), b a float.
+
+    Examples
+    --------
+    >>> find_line(GATE_INPUTS, [0, 1, 1, 0]) is None
+    True
+    """
+    x = as_rows(as_finite(x))
+    signs = 2 * _labels(y, (len(x),)) - 1
+    rows = signs[:, None] * _augmented(x)
+    found = linprog(np.zeros(rows.shape[1]), A_ub=-rows, b_ub=-np.ones(len(x)), bounds=(None, None))
+    if found.status == 2:  # infeasible
+        return None
+    if not found.success:
+        raise RuntimeError(f"the linear program was not solved: {found.message}")
+    return found.x[:-1], float(found.x[-1])
 
 
 def _augmented(x):

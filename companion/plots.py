@@ -8,6 +8,7 @@ boundary and everything neutral dark grey. The colours can be told apart by colo
 from itertools import pairwise
 
 import matplotlib as mpl
+import matplotlib.patches
 import numpy as np
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
@@ -151,6 +152,21 @@ def images(axes, x, titles=None):
             ax.imshow(x[i].reshape(side, side), cmap="gray_r", vmin=0, vmax=1)
             if titles is not None:
                 ax.set_title(titles[i])
+
+
+def frame(ax, rows, columns, *, color):
+    """Draw a frame around pixels of an image.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        On which `images` has drawn.
+    rows, columns : tuple of two int
+        From the first, up to but without the second.
+    color : str
+    """
+    corner, width, height = (columns[0] - 0.5, rows[0] - 0.5), np.ptp(columns), np.ptp(rows)
+    ax.add_patch(mpl.patches.Rectangle(corner, width, height, fill=False, color=color, lw=3))
 
 
 def weight_image(ax, w, *, label):

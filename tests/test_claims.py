@@ -4,7 +4,7 @@ The cell tagged `claim-scaling` shows what `test_claim_scaling` holds. The tests
 companion; they do not read the notebooks. `test_book.py` sees to it that none is missing.
 """
 
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 import numpy as np
 import pytest
@@ -90,6 +90,46 @@ def test_claim_digit_pairs():
         assert np.array_equal(perceptron.predict(x, run.w, run.b), y)
 
 
+def test_claim_shuffled_labels():
+    x, y = data.digits((1, 8))
+    rng = np.random.default_rng(1)
+    for n, separable in ((60, True), (356, False)):
+        for _ in range(5):
+            rows = rng.permutation(len(x))[:n]
+            line = perceptron.find_line(x[rows], rng.permutation(y[rows]))
+            assert (line is not None) == separable
+    assert len(x) == 356
+    assert (x.std(axis=0) > 0).sum() == 53
+
+
+def ink_features():
+    """The two numbers that chapter 1 makes of a zero or a one."""
+    x, y = data.digits((0, 1))
+    square = x.reshape(-1, 8, 8)
+    centre = square[:, 3:5, 3:5].mean(axis=(1, 2))
+    sides = square[:, 2:6, [1, 2, 5, 6]].mean(axis=(1, 2))
+    return np.column_stack([centre, sides]), y
+
+
+def test_what_chapter_1_says_about_the_two_features():
+    features, y = ink_features()
+    assert perceptron.find_line(features, y) is None
+    separable = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        x_train, x_new, y_train, y_new = data.split(features, y, held_out=320 / 360, rng=rng)
+        separable += perceptron.find_line(x_train, y_train) is not None
+    assert separable == pytest.approx(4 / 5 * 200, abs=20)  # "about one of five" is not
+
+    rng = np.random.default_rng(1)
+    x_train, x_new, y_train, y_new = data.split(features, y, held_out=320 / 360, rng=rng)
+    assert perceptron.count_mistakes(x_new, y_new, w=[1, -1], b=0) == 320 - 308
+    assert perceptron.find_line(x_train[:, :1], y_train) is not None  # with w₂ = 0
+    assert perceptron.find_line(x_train[:, 1:], y_train) is None  # with w₁ = 0
+    assert sum(perceptron.train_perceptron(x_train, y_train).mistakes) == 13
+    assert sum(perceptron.train_perceptron(x_train / 8, y_train, epochs=1000).mistakes) == 655
+
+
 def test_ones_and_eights_held_out():
     """The chapter says: from 1 to 8 of 107 wrong over twenty splits; sums are exact."""
     x, y = data.digits((1, 8))
@@ -119,6 +159,17 @@ def test_xor_is_never_settled():
         assert min(run.mistakes) > 0
 
 
+def test_xor_and_its_opposite_are_the_only_gates_that_no_line_answers():
+    tables = list(product((0, 1), repeat=4))
+    unanswered = [t for t in tables if perceptron.find_line(GATE_INPUTS, t) is None]
+    assert unanswered == [(0, 1, 1, 0), (1, 0, 0, 1)]
+    for table in set(tables) - set(unanswered):
+        assert (
+            tuple(perceptron.predict(GATE_INPUTS, *perceptron.find_line(GATE_INPUTS, table)))
+            == table
+        )
+
+
 def test_myth_above_the_line():
     above, below = [0, 1], [1, 0]  # of the line x₂ = x₁
     for w, answers in (([1, -1], [0, 1]), ([-1, 1], [1, 0])):
@@ -131,7 +182,8 @@ def test_myth_one_weight():
     ink = x.sum(axis=1)
     best = min(((ink > t) != y).sum() for t in np.unique(ink))
     best_turned = min(((ink <= t) != y).sum() for t in np.unique(ink))
-    assert min(best, best_turned) > len(y) / 3
+    assert min(best, best_turned) == 138 > len(y) / 3
+    assert (y == 1).sum() == 174
     assert perceptron.train_perceptron(x, y).mistakes[-1] == 0
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import companion
-from companion import perceptron
+from companion import data, perceptron
 from companion.exercises import Case, check, names
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
 
@@ -80,11 +80,16 @@ def changes_its_input(w, b, x, y, lr):
         (changes_its_input, "changed its input"),
         (lambda w, b, x, y, lr: None, "is a return missing?"),
         (lambda w, b, x, y, lr: w, "expected 2 results"),
-        (lambda w, b, x, y, lr: (w[:1], b), "expected shape (2,), got (1,)"),
-        (lambda w, b, x, y, lr: (w, [b]), "expected shape (), got (1,)"),
+        (lambda w, b, x, y, lr: (w[:1], b), "result 1 of 2: expected shape (2,), got (1,)"),
+        (lambda w, b, x, y, lr: (w, [b]), "result 2 of 2: expected shape (), got (1,)"),
+        (lambda w, b, x, y, lr: ((w, b), 0), "result 1 of 2: expected real numbers"),
+        (lambda w, b, x, y, lr: exit(), "ends the program"),
+        (lambda w, b, x, y, lr: (not_written(w, b, x, y, lr), b), "it calls not_written, which"),
+        (lambda w, b, x, y, lr: (np.float32(w) * 0, np.float32(b)), "expected ([0.5, -1], 0.25)"),
         (lambda w, b, x, y, lr: w @ x @ x, "raised ValueError"),
         (lambda w, b, x, y, lr: 1 / 0, "raised ZeroDivisionError: division by zero"),
-        (lambda w, b, x, y, lr: ("one", "two"), "expected"),
+        (lambda w, b, x, y, lr: ("one", "two"), "expected real numbers, got 'one'"),
+        (max, "raised ValueError"),
         (lambda w, b, x, y, lr: (w * np.nan, b), "expected"),
         (lambda w, b: (w, b), "callable as perceptron_update(w, b, x, y, lr), yours takes (w, b)"),
         (42, "give the function itself, not 42"),
@@ -98,12 +103,57 @@ def test_what_is_said_to_a_wrong_answer(function, said):
 
 def test_a_warning_inside_the_function_is_told():
     report = check("step", lambda x: np.log(np.asarray(x, dtype=float)))
-    assert "raised RuntimeWarning" in repr(report)
+    assert "(NumPy warned: divide by zero encountered in log.)" in repr(report)
+    assert check("step", lambda x: np.where(np.asarray(x) > 0, 1, np.nan_to_num(np.float64(0) / 0)))
+
+
+@pytest.mark.parametrize(
+    "result", ["1", ["1"] * 5, [None] * 5, [10**400] * 5, [1, [2]], {}, map(int, "1"), 1j, np.nan]
+)
+@pytest.mark.parametrize("name", MODULES)
+def test_whatever_comes_back_is_answered(name, result):
+    report = check(name, lambda *args: result)
+    assert not report
+    assert len(report.message) > 10
+    assert not check(name, lambda *args: (result, result))
+
+
+def test_a_right_answer_may_come_in_other_types():
+    assert check("step", lambda x: np.asarray(x) > 0)
+    assert check("step", lambda x: (np.asarray(x) > 0).astype(np.uint8))
+    nor = ([-1, -1], 0.5)
+    assert check("gate", lambda name: list(perceptron.GATES.get(name, nor)))
+    assert check("mistake_bound", lambda *a: np.float32(perceptron.mistake_bound(*a)))
+    assert check("perceptron_update", lambda *a: list(perceptron.perceptron_update(*a)))
+
+
+WRONG_BUT_NEARLY_RIGHT = {
+    "step": lambda x: (np.asarray(x) >= 0) * 1 if np.isscalar(x) else (np.asarray(x) > 0) * 1,
+    "perceptron_update": lambda w, b, x, y, lr: (
+        w + lr * (y - (np.sum(w * x + b) > 0)) * x,
+        b + lr * (y - (np.sum(w * x + b) > 0)),
+    ),
+    "mistake_bound": lambda x, y, w, b: (
+        ((x**2).sum(1) + 1).max() * (w @ w + b * b) / (-(x @ w + b)[y == 0]).min() ** 2
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_BUT_NEARLY_RIGHT)
+def test_a_nearly_right_answer_is_not_let_through(name):
+    assert not check(name, WRONG_BUT_NEARLY_RIGHT[name])
+
+
+def test_a_student_cannot_change_what_the_checks_rest_on():
+    for array in (GATE_INPUTS, *TRUTH_TABLES.values(), perceptron.GATES["AND"][0]):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = -1
 
 
 def test_a_judge_looks_at_behaviour_and_accepts_any_right_answer():
     assert check("majority", lambda: ([2, 2.5, 3], -4))
     assert not check("majority", lambda: ([2, 2.5, 3], -6))
+    assert "A sum of exactly 0 gives 0" in repr(check("gate", lambda name: ([1, 1], -2)))
     assert "shape (3,)" in repr(check("majority", lambda: ([1, 1], -1.5)))
     assert "two results" in repr(check("majority", lambda: 7))
     assert "for the input (0, 1)" in repr(check("gate", lambda name: ([1, 1], -1.5)))
@@ -153,3 +203,22 @@ def test_the_orders_of_and():
     assert len(orders) == 24
     assert max(mistakes) == 12
     assert perceptron.mistake_bound(GATE_INPUTS, y, [1, 1], -1.5) == pytest.approx(51)
+
+
+def test_the_order_of_ones_and_eights():
+    x, y = data.digits((1, 8))
+    rng = np.random.default_rng(0)
+    x_train, x_new, y_train, y_new = data.split(x, y, held_out=0.3, rng=rng)
+
+    def train(order, rng=None):
+        run = perceptron.train_perceptron(x_train[order], y_train[order], epochs=1000, rng=rng)
+        wrong = perceptron.count_mistakes(x_new, y_new, run.w, run.b)
+        return sum(run.mistakes), len(run.mistakes), wrong
+
+    assert (len(y_train), len(y_new)) == (249, 107)
+    assert train(np.argsort(y_train, kind="stable")) == (300, 102, 1)
+    shuffled = [train(np.arange(249), np.random.default_rng(seed)) for seed in range(50)]
+    updates, epochs, wrong = zip(*shuffled, strict=True)
+    assert (min(updates), max(updates)) == (144, 239)
+    assert (min(epochs), max(epochs)) == (11, 26)
+    assert (min(wrong), max(wrong)) == (0, 5)

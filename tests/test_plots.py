@@ -73,6 +73,13 @@ def test_images_show_each_row_as_a_square_with_ink_dark():
     assert not any(ax.axison for ax in axes)
 
 
+def test_a_frame_surrounds_the_pixels_it_names(ax):
+    plots.images([ax], np.zeros((1, 64)))
+    plots.frame(ax, rows=(2, 6), columns=(1, 3), color=plots.BLUE)
+    (box,) = ax.patches
+    assert (box.get_x(), box.get_y(), box.get_width(), box.get_height()) == (0.5, 1.5, 2, 4)
+
+
 def test_weight_image_is_orange_above_zero_blue_below_and_white_at_zero(ax):
     plots.weight_image(ax, np.array([-1.0, 0.0, 2.0, 0.5]), label="weight")
     (image,) = ax.images

@@ -26,6 +26,7 @@ from importlib import import_module
 import numpy as np
 
 from companion._checks import choose
+from companion.exercises._answers import part_problem, same, shown, value_problem
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def names():
     >>> "perceptron_update" in names()
     True
     """
-    return sorted(module.name for module in pkgutil.iter_modules(__path__))
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
 
 
 def check(name, function):
@@ -114,32 +115,55 @@ def _right(cases):
 def _first_problem(exercise, function):
     """Return what to say about the first case that goes wrong, or None."""
     if not callable(function):
-        return f"give the function itself, not {_shown(function)}."
+        return f"give the function itself, not {shown(function)}."
     if problem := _signature_problem(exercise.SIGNATURE, function):
         return problem
     for case in exercise.CASES:
         args = deepcopy(case.args)
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
                 result = function(*args)
-        except NotImplementedError:
-            return "not written yet."
+        except NotImplementedError as error:
+            return _not_written(exercise, case, function, error)
+        except SystemExit:
+            return "the function ends the program: return the result instead of calling exit()."
         except Exception as error:  # whatever a student's code may raise
-            return f"{_call(exercise, case)} raised {type(error).__name__}: {error}"
-        if not _same(args, case.args):
+            said = f"{_call(exercise, case)} raised {type(error).__name__}: {error}"
+            return f"{said.rstrip('.')}. {case.about}".rstrip()
+        if not same(args, case.args):
             return "the function changed its input: work on a copy, so that the caller's stays."
         if problem := _result_problem(exercise, case, result):
-            advice = _advice(exercise, function)
-            return advice or f"wrong for {_call(exercise, case)}: {problem} {case.about}".rstrip()
+            said = _advice(exercise, function) or (
+                f"wrong for {_call(exercise, case)}: {problem} {case.about}".rstrip()
+            )
+            numeric = [w.message for w in warned if issubclass(w.category, RuntimeWarning)]
+            return f"{said} (NumPy warned: {numeric[0]}.)" if numeric else said
     return None
+
+
+def _not_written(exercise, case, function, error):
+    """Tell a function that is not written from one that calls such a function."""
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code
+    if code is not getattr(function, "__code__", code):
+        return f"it calls {code.co_name}, which is not written yet."
+    if case is not exercise.CASES[0]:
+        return f"not written yet for {_call(exercise, case)}."
+    return "not written yet. (When it is, take out the line that raises NotImplementedError.)"
 
 
 def _signature_problem(wanted, function):
     try:
-        inspect.signature(function).bind(*_parameters(wanted))
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some built-in functions do not tell
+        return None
+    try:
+        signature.bind(*_parameters(wanted))
     except TypeError:
-        return f"it must be callable as {wanted}, yours takes {inspect.signature(function)}."
+        return f"it must be callable as {wanted}, yours takes {signature}."
     return None
 
 
@@ -150,14 +174,14 @@ def _result_problem(exercise, case, result):
     if hasattr(exercise, "judge"):
         return exercise.judge(case.args, result)
     expected = _expected(exercise, case)
-    if isinstance(expected, tuple) and len(_parts(result)) != len(expected):
-        return f"expected {len(expected)} results, got {_shown(result)}."
-    for right, got in zip(_parts(expected), _parts(result), strict=True):
-        if np.shape(got) != np.shape(right):
-            return f"expected shape {np.shape(right)}, got {np.shape(got)}."
-    if not _same(expected, result):
-        return f"expected {_shown(expected)}, got {_shown(result)}."
-    return None
+    if not isinstance(expected, tuple):
+        return part_problem("", result, np.shape(expected)) or value_problem(expected, result)
+    if not isinstance(result, tuple | list) or len(result) != len(expected):
+        return f"expected {len(expected)} results, got {shown(result)}."
+    for i, (right, got) in enumerate(zip(expected, result, strict=True), start=1):
+        if problem := part_problem(f"result {i} of {len(expected)}: ", got, np.shape(right)):
+            return problem
+    return value_problem(expected, tuple(result))
 
 
 def _expected(exercise, case):
@@ -171,7 +195,7 @@ def _advice(exercise, function):
     results = [_outcome(function, case) for case in exercise.CASES]
     for mistake in exercise.MISTAKES:
         wrong = [_outcome(mistake.function, case) for case in exercise.CASES]
-        if all(map(_same, wrong, results)):
+        if all(map(same, wrong, results)):
             return mistake.advice
     return None
 
@@ -179,51 +203,17 @@ def _advice(exercise, function):
 def _outcome(function, case):
     """Return the result, or the kind of error, of a function on a case."""
     try:
-        return function(*deepcopy(case.args))
-    except Exception as error:  # whatever a student's code may raise
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*deepcopy(case.args))
+    except (Exception, SystemExit) as error:  # whatever a student's code may raise
         return type(error).__name__
-
-
-def _parts(result):
-    return result if isinstance(result, tuple) else (result,)
-
-
-def _same(a, b):
-    """Whether two results hold the same parts with the same shapes and, nearly, the same values."""
-    a, b = _parts(a), _parts(b)
-    return len(a) == len(b) and all(map(_same_part, a, b))
-
-
-def _same_part(a, b):
-    try:
-        a, b = np.asarray(a), np.asarray(b)
-        if a.dtype.kind in "biuf" and b.dtype.kind in "biuf":
-            return a.shape == b.shape and np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True)
-        return a.dtype.kind == b.dtype.kind and np.array_equal(a, b)
-    except ValueError:  # rows that differ in length
-        return False
 
 
 def _call(exercise, case):
     pairs = zip(_parameters(exercise.SIGNATURE), case.args, strict=True)
-    return ", ".join(f"{name} = {_shown(value)}" for name, value in pairs) or "the call"
+    return ", ".join(f"{name} = {shown(value)}" for name, value in pairs) or "the call"
 
 
 def _parameters(signature):
     return [name for name in signature[signature.index("(") + 1 : -1].split(", ") if name]
-
-
-def _shown(value):
-    """Write a value as a reader would: short, rounded, without type names."""
-    if isinstance(value, tuple):
-        return f"({', '.join(map(_shown, value))})"
-    if isinstance(value, np.ndarray | np.generic | list | int | float):
-        try:
-            value = np.asarray(value)
-        except ValueError:  # rows that differ in length
-            return repr(value)
-        number = {"all": lambda v: f"{v:.4g}"}
-        return " ".join(
-            np.array2string(value, separator=", ", threshold=20, formatter=number).split()
-        )
-    return repr(value)

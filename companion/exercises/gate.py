@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from companion.exercises import Case, Mistake
+from companion.exercises import Case
+from companion.exercises._answers import not_a_neuron
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES, score
 
 SIGNATURE = "gate(name)"
@@ -14,23 +15,19 @@ CASES = [Case((name,)) for name in TABLES]
 
 def judge(args, result):
     """Return what is wrong with the neuron, or None: many weights are right."""
-    try:
-        w, b = result
-    except (TypeError, ValueError):
-        return "expected two results: w with two numbers, and b."
-    if np.shape(w) != (2,) or np.shape(b) != ():
-        return f"expected w of shape (2,) and a number b, got {np.shape(w)} and {np.shape(b)}."
+    if problem := not_a_neuron(result, 2):
+        return problem
+    w, b = np.asarray(result[0], float), float(result[1])
     answers = score(GATE_INPUTS, w, b) > 0
     for x, wanted, got in zip(GATE_INPUTS, TABLES[args[0]], answers, strict=True):
         if got != wanted:
             z = score(x, w, b)
-            return f"for the input ({x[0]}, {x[1]}) w · x + b is {z:g}, but {args[0]} is {wanted}."
+            problem = (
+                f"for the input ({x[0]}, {x[1]}) w · x + b is {z:g}, but {args[0]} is {wanted}."
+            )
+            tie = "A sum of exactly 0 gives 0: put the threshold between two sums, not on one."
+            return f"{problem} {tie}" if z == 0 else problem
     return None
 
 
-MISTAKES = [
-    Mistake(
-        lambda name: (np.array([1.0, 1.0]), {"AND": -2, "OR": -1}.get(name, 2)),
-        "a sum that lies on the boundary, w · x + b = 0, gives 0: put the threshold between sums.",
-    ),
-]
+MISTAKES = []  # the judge says what is wrong with each neuron

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 
 from companion.exercises import Case, Mistake
+from companion.exercises._answers import not_a_neuron
 from companion.perceptron import score
 
 SIGNATURE = "majority()"
@@ -14,12 +15,9 @@ CASES = [Case(())]
 
 def judge(args, result):
     """Return what is wrong with the neuron, or None: many weights are right."""
-    try:
-        w, b = result
-    except (TypeError, ValueError):
-        return "expected two results: w with three numbers, and b."
-    if np.shape(w) != (3,) or np.shape(b) != ():
-        return f"expected w of shape (3,) and a number b, got {np.shape(w)} and {np.shape(b)}."
+    if problem := not_a_neuron(result, 3):
+        return problem
+    w, b = np.asarray(result[0], float), float(result[1])
     for x in product((0, 1), repeat=3):
         if (score(x, w, b) > 0) != (sum(x) >= 2):
             return f"for the input {x} w · x + b is {score(x, w, b):g}, but {sum(x)} of 3 say 1."

@@ -29,6 +29,10 @@ CASES = [
         about="Without b the sum would be below 0; with it, it is above.",
     ),
     Case(
+        (np.array([0.5, -1.0, 2.0]), -1.0, np.array([1.0, 1.0, 1.0]), 0, 0.5),
+        about="A false 1, and only with all three features; b is added once.",
+    ),
+    Case(
         (np.array([1, -1]), 0, np.array([1, 3]), 1, 0.5),
         about="Weights and sample are integers; the new weights need not be.",
     ),

@@ -45,6 +45,14 @@ CASES = [
         ([0.0, 0.0], 0.5, [1.0, 1.0], -0.5),
         "The step makes the line better, but not better than the one in the pocket.",
     ),
+    Case(
+        (
+            np.array([0, 0, 0]), 0, np.array([-1, 1, -1]), 0,
+            np.array([[1, -1, 2], [1, 2, -2], [0, 2, 1]]), np.array([1, 0, 1]), 2, 0.5,
+        ),
+        (np.array([0.0, 1.0, 0.5]), 0.5, np.array([0.0, 1.0, 0.5]), 0.5),
+        "Three samples with three features, all integers; the new weights need not be.",
+    ),
 ]  # fmt: skip
 
 MISTAKES = []  # each would show the solution; what a case is about has to do

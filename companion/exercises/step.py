@@ -13,6 +13,9 @@ CASES = [
     Case((np.array([-2.0, -0.5, 0.0, 0.5, 3.0]),)),
     Case((np.array([[1, 0], [-4, 7]]),), about="The input is a matrix of integers."),
     Case((2.5,), about="The input is a single number."),
+    Case((0,), about="The input is a single whole number."),
+    Case((-3,), about="The input is a single whole number."),
+    Case((np.array([[[-1.0, 2.0]], [[0.0, 0.5]]]),), about="The input has three axes."),
     Case((np.array([]),), about="The input is an empty array."),
     Case((np.array([-1e300, 1e-300, 1e300]),), about="These are very large and very small."),
 ]
