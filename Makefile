@@ -1,0 +1,39 @@
+# Every command a person types. Without make, see "The same without make" in README.md.
+
+PY = .venv/bin/python
+
+# The Python that makes .venv: the one you name (make book PYTHON=/path/to/python3), else the one
+# .venv was made with, else the first of these that is new enough.
+PYTHON ?= $(shell for p in $(PY) python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.PHONY: help book test notebooks exercises lint clean environment
+
+help:  ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+
+book: environment  ## Execute the notebooks and build the book in _build/html
+	@$(PY) book/_ext/build.py
+
+test: book  ## Run every test, and every notebook again (FORCE=1: also what has not changed)
+	@$(PY) book/_ext/run_tests.py $(if $(FORCE),--force)
+
+notebooks: environment  ## Execute the notebooks and store their outputs (NB=file: only this one)
+	@$(PY) book/_ext/notebooks.py $(NB)
+
+exercises: environment  ## Make the student notebooks from book/exercises/source
+	@$(PY) book/_ext/exercises.py
+
+lint: environment  ## Check the style of code and notebooks
+	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+
+clean:  ## Remove everything that was built; keep .venv
+	rm -rf _build .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# .venv holds what requirements.txt asks for. book/_ext/environment.py makes it, once.
+environment:
+	@'$(or $(PYTHON),none)' -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "$(if $(PYTHON),'$(PYTHON)' is not a Python 3.11 or newer that runs.,No Python 3.11 or newer was found.)" \
+	"Install one from https://www.python.org/downloads/, or name yours: make book PYTHON=/path/to/python3" >&2; exit 1; }
+	@'$(PYTHON)' book/_ext/environment.py

@@ -1,0 +1,221 @@
+"""Execute the book's notebooks and write them so that equal content gives equal bytes.
+
+    python book/_ext/notebooks.py                            every notebook of the book
+    python book/_ext/notebooks.py book/01-perceptron.ipynb   only this one
+    python book/_ext/notebooks.py --only-normalise …         tidy the file, run nothing
+
+A notebook that fails, or that writes a warning, is left as it was. What is kept in a file, and in
+which form, is decided in `normalise`; `tests/test_book.py` holds every committed notebook to it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+ROOT = Path(__file__).resolve().parents[2]
+TIMEOUT = 60  # seconds a cell may take; _config.yml gives the build the same
+KEPT_CELL_METADATA = ("tags", "mystnb", "nbgrader", "deletable", "editable")
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+class NotebookError(Exception):
+    """One sentence that says which notebook could not be executed, and why."""
+
+
+def all_notebooks(root: Path = ROOT) -> list[Path]:
+    """Chapters, student notebooks and exercise sources, in a fixed order."""
+    return sorted(
+        path
+        for path in (root / "book").rglob("*.ipynb")
+        if not any(part.startswith((".", "_")) for part in path.relative_to(root).parts)
+    )
+
+
+def shown(path: Path) -> str:
+    """The path as a reader of the repository would write it."""
+    path = Path(path).resolve()
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except FileNotFoundError:
+        raise NotebookError(f"There is no notebook {shown(path)}.") from None
+    except Exception as error:  # nbformat raises half a dozen kinds for a broken file
+        reason = str(error).splitlines()[0]
+        raise NotebookError(f"{shown(path)} cannot be read as a notebook: {reason}") from None
+
+
+# Executing
+
+
+def execute(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Run every cell in a new kernel, in the notebook's folder, always with the same settings."""
+    with tempfile.TemporaryDirectory() as empty:
+        (Path(empty) / "matplotlibrc").touch()
+        # Long sums differ with the number of BLAS threads; start-up files and Matplotlib settings
+        # of the person at the keyboard must not reach the book.
+        fixed = {
+            **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+            "IPYTHONDIR": empty,
+            "MATPLOTLIBRC": str(Path(empty) / "matplotlibrc"),
+        }
+        client = NotebookClient(
+            notebook,
+            kernel_name="python3",
+            timeout=TIMEOUT,
+            record_timing=False,
+            extra_arguments=["--log-level=ERROR"],
+            resources={"metadata": {"path": str(path.resolve().parent)}},
+        )
+        try:
+            client.execute(env=os.environ | fixed)
+        except CellExecutionError as error:
+            why = f"failed with {error.ename}: {first_line(error.evalue)}"
+        except CellTimeoutError:
+            why = f"took longer than {TIMEOUT} seconds"
+        except DeadKernelError:
+            why = "ended its Python process"
+        else:
+            return
+    raise NotebookError(f"Code cell {client.code_cells_executed} of {shown(path)} {why}.")
+
+
+def first_line(text: str) -> str:
+    return (text.strip().splitlines() or ["(no message)"])[0].rstrip(".")
+
+
+def refuse_warnings(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """What a cell writes to stderr would stand in the book as a warning."""
+    code = (cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip())
+    for number, cell in enumerate(code, start=1):
+        for output in cell.outputs:
+            if output.output_type == "stream" and output.name == "stderr":
+                warning = first_line(re.sub(r"^\S+:\d+: ", "", output.text))
+                raise NotebookError(
+                    f"Code cell {number} of {shown(path)} wrote a warning: {warning}."
+                )
+
+
+# Normalising
+
+
+def normalise(notebook: nbformat.NotebookNode) -> None:
+    """Keep what the book needs, in one fixed form; drop what differs from run to run."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
+    notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
+    count, used = 0, set()
+    for cell in notebook.cells:
+        cell.id = cell_id(cell, used)
+        cell.metadata = nbformat.from_dict(
+            {
+                key: cell.metadata[key]
+                for key in KEPT_CELL_METADATA
+                if cell.metadata.get(key) not in (None, [], {})
+            }
+        )
+        if cell.cell_type == "code":
+            count += 1
+            if cell.execution_count is not None:  # None says that the cell was never run: keep that
+                cell.execution_count = count
+            cell.outputs = normal_outputs(cell)
+
+
+def cell_id(cell: nbformat.NotebookNode, used: set[str]) -> str:
+    """Eight hexadecimal digits that depend on the content, and differ for equal cells."""
+    content = f"{cell.cell_type}\n{cell.source}"
+    while (name := hashlib.sha256(content.encode()).hexdigest()[:8]) in used:
+        content += "\n(again)"
+    used.add(name)
+    return name
+
+
+def normal_outputs(cell: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    outputs = []
+    for output in cell.outputs:
+        if output.output_type == "stream" and outputs and outputs[-1].get("name") == output.name:
+            outputs[-1].text += output.text  # how a text is cut into pieces depends on the moment
+            continue
+        if output.output_type == "error":
+            output.traceback = [f"{output.ename}: {output.evalue}"]  # the rest holds local paths
+        if output.output_type == "execute_result":
+            output.execution_count = cell.execution_count
+        if "image/png" in output.get("data", {}):
+            output.data["image/png"] = png_without_text(output.data["image/png"])
+        outputs.append(output)
+    return outputs
+
+
+def png_without_text(encoded: str) -> str:
+    """Drop the text chunks of a PNG: Matplotlib writes its version there."""
+    png = base64.b64decode(encoded)
+    kept, position = png[:8], 8
+    while position < len(png):  # a chunk: length (4 bytes), kind (4), data (length), checksum (4)
+        end = position + 12 + int.from_bytes(png[position : position + 4], "big")
+        if png[position + 4 : position + 8] not in (b"tEXt", b"iTXt", b"zTXt"):
+            kept += png[position:end]
+        position = end
+    return base64.b64encode(kept).decode()
+
+
+def as_text(notebook: nbformat.NotebookNode) -> str:
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+# The command
+
+
+def write(notebook: nbformat.NotebookNode, path: Path, run: bool = True) -> bool:
+    """Execute a notebook, normalise it and write it to `path`; say whether the file changed."""
+    if run:
+        execute(notebook, path)
+        refuse_warnings(notebook, path)
+    normalise(notebook)
+    new = as_text(notebook).encode()
+    if path.exists() and new == path.read_bytes():
+        return False
+    # Written beside the file, then moved into place: an interruption cannot leave half a file.
+    draft = path.with_name(f".{path.name}.new")
+    draft.write_bytes(new)
+    draft.replace(path)
+    return True
+
+
+def report(path: Path, changed: bool) -> None:
+    print(f"{shown(path)}: {'written' if changed else 'unchanged'}", flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Execute and normalise notebooks of the book.")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: every one of the book")
+    parser.add_argument("--only-normalise", action="store_true", help="run nothing")
+    options = parser.parse_args(arguments)
+    failed = False
+    for path in options.notebooks or all_notebooks():
+        try:
+            changed = write(read(path), path, run=not options.only_normalise)
+        except NotebookError as error:
+            failed = True
+            print(f"{error} The file was left as it was.", file=sys.stderr)
+        else:
+            report(path, changed)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,58 @@
+"""Run what changed since it last passed: the tests of tests/, and nbval over every notebook.
+
+python book/_ext/run_tests.py            skips a part if nothing it depends on has changed
+python book/_ext/run_tests.py --force    runs both
+"""
+
+import os
+import subprocess
+import sys
+
+from changes import ROOT, Stamp, digest
+from notebooks import all_notebooks
+
+# Nearly every file is held by some test; these are made by tools.
+MADE = (".git", ".venv", "_build", ".hypothesis", ".pytest_cache", ".ruff_cache", ".DS_Store")
+PARALLEL = ["-n", "2", "--dist", "loadfile"]
+NBVAL = ["--nbval", "--nbval-current-env"]
+
+
+def parts() -> list[tuple[str, list[str], list[str]]]:
+    """What there is to run: a name, what it depends on, the arguments for pytest."""
+    names = [path.name for path in ROOT.iterdir()]
+    everything = [n for n in names if n not in MADE and not n.endswith((".egg-info", ".old"))]
+    notebooks = [path.relative_to(ROOT).as_posix() for path in all_notebooks()]
+    return [
+        ("tests", [*everything, "_build/html"], ["tests"]),
+        ("notebooks", [*notebooks, "companion", "pyproject.toml"], [*NBVAL, *notebooks]),
+    ]
+
+
+def passes(arguments: list[str]) -> bool:
+    environment = os.environ | {"NNBOOK_REQUIRE_BUILD": "1", "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", *PARALLEL, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+
+
+def main() -> int:
+    failed = []
+    for name, depends_on, arguments in parts():
+        stamp = Stamp(name, digest(depends_on))
+        if stamp.is_current() and "--force" not in sys.argv:
+            print(f"{name}: passed before, and nothing has changed (make test FORCE=1 runs them).")
+            continue
+        print(f"{name}:", flush=True)
+        if passes(arguments):
+            stamp.set()
+        else:
+            stamp.drop()
+            failed.append(name)
+    if failed:
+        print(
+            f"Failed: {' and '.join(failed)}. The lines above say what and where.", file=sys.stderr
+        )
+    return int(bool(failed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

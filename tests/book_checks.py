@@ -1,0 +1,368 @@
+"""What a machine can hold a page of the book to. Each check returns a list of problems, in words.
+
+`test_book.py` applies them to the book, and applies each to a page that is broken on purpose.
+"""
+
+import ast
+import copy
+import re
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from notebooks import as_text, normalise
+
+VEGA_LITE = "application/vnd.vegalite.v6+json"
+MAX_LINES = 12
+MIN_ALT = 40  # characters: what is seen, and the finding
+ABSOLUTE_PATH = r"(?<![\w.:/<])/(?:home|Users|tmp|root|usr|var|opt|mnt|work)/\S*|\b[A-Z]:\\\w+"
+NEAR = 4  # cells between an announcement and the cell it announces
+LEVELS = ("by hand", "in code", "open")
+
+
+# Reading a notebook
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def tags(cell, *prefixes):
+    return [tag for tag in cell.metadata.get("tags", []) if tag.startswith(prefixes)]
+
+
+def printed(cell):
+    """All that a cell shows as text."""
+    texts = []
+    for output in cell.outputs:
+        texts.append(output.get("text", ""))
+        data = output.get("data", {})
+        texts += [data[kind] for kind in ("text/plain", "text/html", "text/latex") if kind in data]
+    return "\n".join(texts)
+
+
+def markdown(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def figure(cell):
+    """Name, caption and alternative text of a cell's figure, empty where missing."""
+    settings = cell.metadata.get("mystnb", {})
+    named, image = settings.get("figure", {}), settings.get("image", {})
+    charts = [output.data[VEGA_LITE] for output in pictures(cell) if VEGA_LITE in output.data]
+    alt = charts[0].get("description", "") if charts else image.get("alt", "")
+    return named.get("name", ""), named.get("caption", ""), alt
+
+
+def pictures(cell):
+    kinds = {"image/png", "image/svg+xml", VEGA_LITE}
+    return [output for output in cell.outputs if kinds & set(output.get("data", {}))]
+
+
+def prose(text):
+    """Markdown without what is not a sentence: code, headings, addresses, roles."""
+    text = re.sub(r"^(```|~~~|:::).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^#+ .*", "", text, flags=re.MULTILINE)
+    text = re.sub(r"\{[\w:-]+\}`[^`]*`", "", text)
+    text = re.sub(r"`[^`]*`", "", text)
+    text = re.sub(r"\]\([^)]*\)|</?[a-z][^<>]*>|https?://\S+", " ", text)
+    return text
+
+
+# Every notebook
+
+
+def code_problems(notebook):
+    """Forbidden in what a cell says."""
+    forbidden = {
+        "uses NumPy's global random numbers": r"np\.random\.(?!default_rng\b|Generator\b)",
+        "imports with a star": r"^\s*from\s+\S+\s+import\s+\*",
+        "touches sys.path": r"\bsys\.path\b",
+        "holds an absolute path": ABSOLUTE_PATH,
+        "hides warnings": r"filterwarnings|simplefilter|2>\s*/dev/null",
+    }
+    return [
+        f"cell {number} {what}: {found[0]!r}"
+        for number, cell in enumerate(code_cells(notebook), 1)
+        for what, pattern in forbidden.items()
+        if (found := re.search(pattern, cell.source, re.MULTILINE))
+    ]
+
+
+def output_problems(notebook):
+    """Forbidden in what a cell shows: what helps no reader, or differs from run to run."""
+    forbidden = {
+        "a warning": r"\bWarning\b|\w+Warning:",
+        "a memory address": r"\b0x[0-9a-fA-F]{6,}",
+        "a path": ABSOLUTE_PATH,
+        "a time": r"\b(?:CPU times|Wall time)\b|\d\s?(?:ns|µs|us|ms|s|sec|seconds)\b",
+        "a progress bar": r"\r|\d+%\|| it/s|[━█]{3}",
+        "a number that is not rounded": r"\d\.\d{9,}",
+        "a NumPy type's name": r"\bnp\.(?:float|int|str|bool)\w*\(",
+    }
+    problems = []
+    for number, cell in enumerate(code_cells(notebook), 1):
+        problems += [
+            f"cell {number} shows {what}: {found[0]!r}"
+            for what, pattern in forbidden.items()
+            if (found := re.search(pattern, printed(cell)))
+        ]
+        for output in cell.outputs:
+            if output.output_type == "error" and not tags(cell, "raises-exception"):
+                problems.append(f"cell {number} failed: {output.ename}")
+            if output.output_type == "stream" and output.name == "stderr":
+                problems.append(f"cell {number} writes to stderr: {output.text.strip()!r}")
+    return problems
+
+
+def execution_problems(notebook):
+    """Each cell has been run, in order, in a new kernel."""
+    return [
+        f"cell {number} has the execution count {cell.execution_count}; make notebooks runs it"
+        for number, cell in enumerate(code_cells(notebook), 1)
+        if cell.execution_count != number
+    ]
+
+
+def form_problems(notebook, text):
+    """The file is what `make notebooks` would write."""
+    normal = copy.deepcopy(notebook)
+    normalise(normal)
+    return (
+        [] if as_text(normal) == text else ["not in its normal form; make notebooks writes it so"]
+    )
+
+
+def length_problems(notebook):
+    return [
+        f"cell {number} has {lines} lines; {MAX_LINES} are the most, 8 are better"
+        for number, cell in enumerate(code_cells(notebook), 1)
+        if (lines := len(cell.source.splitlines())) > MAX_LINES
+    ]
+
+
+def figure_problems(notebook):
+    problems = []
+    for number, cell in enumerate(code_cells(notebook), 1):
+        if not pictures(cell):
+            continue
+        name, caption, alt = figure(cell)
+        if len(pictures(cell)) > 1:
+            problems.append(f"cell {number} shows more than one picture: one message a figure")
+        if not re.fullmatch(r"fig-[a-z0-9-]+", name):
+            problems.append(f"cell {number}: its figure's name is {name!r}, not fig-…")
+        if len(caption) < 20:
+            problems.append(f"cell {number}: its figure's caption {caption!r} states no message")
+        if len(alt) < MIN_ALT or re.search(r"\.(png|svg|jpe?g)$|^\S+$", alt):
+            problems.append(f"cell {number}: its figure's alternative text {alt!r} is too little")
+        if alt and alt == caption:
+            problems.append(f"cell {number}: alternative text and caption say the same")
+    return problems
+
+
+def check_problems(notebook, exercises):
+    """Each self-check that is called exists."""
+    called = re.findall(
+        r"\bcheck\(\s*[\"'](\w+)", "\n".join(c.source for c in code_cells(notebook))
+    )
+    return [f"companion.check knows no {name!r}" for name in called if name not in exercises]
+
+
+# Chapters
+
+
+def announcement_problems(notebook):
+    """A claim or misconception is announced in the text, and a tagged cell soon settles it."""
+    problems = []
+    for kind, mark, after in (
+        ("claim", r"^\*\*Claim\.\*\*", None),
+        ("myth", r"^> \*\*Often said:\*\*", r"^\*\*What is true\.\*\*"),
+    ):
+        open_since = []  # positions of announcements that no cell has settled yet
+        for position, cell in enumerate(notebook.cells):
+            if cell.cell_type == "markdown":
+                open_since += [position] * len(re.findall(mark, cell.source, re.MULTILINE))
+            here = tags(cell, f"{kind}-")
+            if here and len(here) != len(open_since):
+                problems.append(
+                    f"{', '.join(here)}: {len(open_since)} announcements before it instead of "
+                    f"{len(here)}"
+                )
+            if here and open_since and position - open_since[0] > NEAR:
+                problems.append(f"{here[0]}: more than {NEAR} cells after its announcement")
+            if here and after:
+                next_text = "\n\n".join(c.source for c in notebook.cells[position + 1 :][:NEAR])
+                if not re.search(after, next_text, re.MULTILINE):
+                    problems.append(f"{here[0]}: no **What is true.** after it")
+            if here:
+                open_since = []
+        problems += [f"an announced {kind} has no tagged cell" for _ in open_since]
+    return problems
+
+
+# The exercises of a chapter
+
+
+@dataclass(frozen=True)
+class Exercise:
+    chapter: int
+    number: int
+    level: str
+    is_variant: bool
+    text: str
+
+    @property
+    def name(self):
+        return f"Exercise {self.chapter}.{self.number}"
+
+    @property
+    def statement(self):
+        return re.split(r"^<details", self.text, flags=re.MULTILINE)[0]
+
+    def folded(self, kind):
+        """The texts that fold: hints or solutions."""
+        block = rf'^<details class="{kind}"><summary>[^<]+</summary>\n\n(.+?)\n\n</details>'
+        return re.findall(block, self.text, re.MULTILINE | re.DOTALL)
+
+
+EXERCISE = re.compile(
+    r"^### Exercise (\d+)\.(\d+) · ([^:,\n]+)(, variant)?: [^\n]+\n(.*?)(?=^#{1,3} |\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+def exercises(notebook):
+    return [
+        Exercise(int(chapter), int(number), level, bool(variant), text)
+        for chapter, number, level, variant, text in EXERCISE.findall(markdown(notebook) + "\n")
+    ]
+
+
+def exercise_problems(notebook, chapter):
+    found, text = exercises(notebook), markdown(notebook)
+    problems = []
+    headings = len(re.findall(r"^#+ Exercise \d", text, re.MULTILINE))
+    if headings != len(found):
+        problems.append(
+            f"{headings - len(found)} headings of exercises do not read "
+            "'### Exercise 1.3 · in code: Title'"
+        )
+    if len(found) < 8:
+        problems.append(f"{len(found)} exercises; a chapter has at least eight")
+    numbers = [(one.chapter, one.number) for one in found]
+    if numbers != [(chapter, place) for place in range(1, len(found) + 1)]:
+        problems.append(f"the exercises are not numbered {chapter}.1, {chapter}.2 …: {numbers}")
+    levels = {one.level for one in found}
+    problems += [f"no exercise is '{level}'" for level in LEVELS if level not in levels]
+    problems += [f"{level!r} is no level of an exercise" for level in sorted(levels - set(LEVELS))]
+    if sum(one.is_variant for one in found) != 1:
+        problems.append("a chapter has one variant: '### Exercise 1.9 · in code, variant: Title'")
+    for one in found:
+        if not one.folded("hint"):
+            problems.append(f"{one.name} has no hint that folds")
+        if one.is_variant and one.folded("solution"):
+            problems.append(f"{one.name} is the variant: its solution must not be printed")
+        if not one.is_variant and not one.folded("solution"):
+            problems.append(f"{one.name} has no solution that folds")
+        if one.text.count("<details") != len(one.folded("hint")) + len(one.folded("solution")):
+            problems.append(f"{one.name}: a <details> is not written as the others are")
+    return problems
+
+
+# Numbers and words
+
+
+NUMBER = r"(?<![\d.])\d+\.\d+(?!\.?\d)"
+NAMES = r"(?:Python|NumPy|version|Exercises?|Figures?|Fig\.|Chapters?|Sections?|Tables?|CC BY|§)"
+NAMING = re.compile(rf"{NAMES}\s*{NUMBER}(?:(?:,| and| to| or|–) ?{NUMBER})*", re.IGNORECASE)
+
+
+def decimals(text):
+    """The decimal numbers in a text that say something, and do not only name a thing."""
+    return {Decimal(number) for number in re.findall(NUMBER, NAMING.sub("", prose(text)))}
+
+
+def numbers(text):
+    """Every number in code or in what it printed."""
+    return {Decimal(one) for one in re.findall(r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", text)}
+
+
+def decimal_problems(notebook, exercise_notebooks=()):
+    """A decimal number in a sentence is one that a cell holds or printed.
+
+    What the statement of an exercise gives counts as held; its hint and solution are sentences.
+    """
+    known = set()
+    for one in (notebook, *exercise_notebooks):
+        for cell in code_cells(one):
+            known |= numbers(cell.source) | numbers(printed(cell))
+    body = EXERCISE.sub("", markdown(notebook) + "\n")
+    captions = [text for cell in code_cells(notebook) for text in figure(cell)[1:]]
+    said = [("", decimals("\n\n".join([body, *captions])))]
+    for one in exercises(notebook):
+        folded = "\n\n".join(one.folded("hint") + one.folded("solution"))
+        said.append((f"{one.name}: ", decimals(folded) - decimals(one.statement)))
+    return [
+        f"{where}{number} stands in no cell"
+        for where, spoken in said
+        for number in sorted(spoken - known)
+    ]
+
+
+def word_problems(text):
+    """Words that tell a reader who is stuck that it is easy. Quoted misconceptions may use them."""
+    text = re.sub(r"^> \*\*Often said:.*", "", text, flags=re.MULTILINE)
+    words = re.findall(r"\b(?:simply|obviously|trivially|just)\b", prose(text), re.IGNORECASE)
+    return [f"the word {word!r}" for word in words]
+
+
+# Across the book; `notebooks` is {name: notebook}, `pages` {name: text}
+
+
+def uniqueness_problems(notebooks):
+    """Each figure's name, claim and misconception exists once."""
+    names = [
+        name
+        for notebook in notebooks.values()
+        for cell in code_cells(notebook)
+        for name in (*tags(cell, "claim-", "myth-"), *filter(None, figure(cell)[:1]))
+    ]
+    return [f"{name} exists {count} times" for name, count in Counter(names).items() if count > 1]
+
+
+def reference_problems(pages, names):
+    """Each {numref} leads to a figure."""
+    return [
+        f"{page}: no figure {target}"
+        for page, text in pages.items()
+        for target in re.findall(r"\{numref\}`(?:[^`<]*<)?([\w-]+)>?`", text)
+        if target not in names
+    ]
+
+
+def claim_problems(tagged, test_source):
+    """A tag `claim-mistake-bound` has its `test_claim_mistake_bound`, and the other way round."""
+    tests = {
+        node.name
+        for node in ast.walk(ast.parse(test_source))
+        if isinstance(node, ast.FunctionDef) and re.match("test_(claim|myth)_", node.name)
+    }
+    wanted = {f"test_{tag.replace('-', '_')}" for tag in tagged}
+    return [f"no {name} in test_claims.py" for name in sorted(wanted - tests)] + [
+        f"{name} tests what no cell is tagged with" for name in sorted(tests - wanted)
+    ]
+
+
+def misconception_problems(tagged, page):
+    """The page of misconceptions lists every myth tag, and no other."""
+    listed = Counter(re.findall(r"#(myth-[a-z0-9-]+)", page))
+    problems = [f"{tag} is missing" for tag in sorted(set(tagged) - set(listed))]
+    problems += [f"no cell is tagged {tag}" for tag in sorted(set(listed) - set(tagged))]
+    return problems + [f"{tag} is listed {n} times" for tag, n in listed.items() if n > 1]
+
+
+def contents_problems(files, contents):
+    """Every page is in the table of contents, and every entry there is a page."""
+    return [f"{name} is not in _toc.yml" for name in sorted(set(files) - set(contents))] + [
+        f"_toc.yml has {name}, which is no page" for name in sorted(set(contents) - set(files))
+    ]

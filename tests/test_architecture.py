@@ -1,0 +1,207 @@
+"""Modules import in one direction, draw nothing at random by themselves, and say what they do."""
+
+import ast
+import builtins
+import inspect
+import pkgutil
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import companion
+
+ROOT = Path(companion.__file__).parent
+
+#: Module → the siblings that it may import; beside them every module may import `_checks`.
+MAY_IMPORT = {
+    "_checks": set(),
+    "activations": set(),
+    "perceptron": {"activations"},
+    "losses": {"activations"},
+    "initializers": set(),
+    "layers": {"activations", "initializers"},
+    "optimizers": set(),
+    "gradient_check": set(),
+    "training": set(),
+    "data": set(),
+    "plots": set(),
+    "interactive": {"plots"},
+}
+
+#: What a module may import from elsewhere, beside the standard library and NumPy.
+LIBRARIES = {
+    "activations": {"scipy"},
+    "perceptron": {"scipy"},
+    "data": {"sklearn"},
+    "plots": {"matplotlib", "matplotlib_inline"},
+    "interactive": {"altair"},
+}
+
+STANDARD = {"collections", "copy", "dataclasses", "functools", "importlib", "inspect", "itertools"}
+STANDARD |= {"math", "numbers", "pkgutil", "sys", "typing", "warnings"}
+
+FILES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in ROOT.rglob("*.py")
+}
+MODULES = [name for name in FILES if name in MAY_IMPORT]
+EXERCISES = [name for name in FILES if name.startswith("exercises.")]
+
+
+def tree(name):
+    return ast.parse(FILES[name].read_text(encoding="utf-8"))
+
+
+def imports(name):
+    """Return the full names of all modules and objects that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}: imports are written in full"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def siblings(name):
+    """Return the names of the companion's own modules that a module imports."""
+    parts = (full.split(".") for full in imports(name))
+    return {part[1] for part in parts if part[0] == "companion"}
+
+
+# ----------------------------------------------------------------------------------------- imports
+
+
+def test_every_module_has_a_row_and_every_row_a_module():
+    modules = {name for name in FILES if name != "__init__" and not name.startswith("exercises.")}
+    assert modules == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_module_imports_only_the_siblings_it_may(name):
+    allowed = MAY_IMPORT[name] | ({"_checks"} if name not in ("_checks", "plots") else set())
+    assert siblings(name) <= allowed
+
+
+def test_no_import_leads_round_in_a_circle():
+    seen = []
+    left = dict(MAY_IMPORT)
+    while left:
+        free = [name for name in left if left[name] <= set(seen)]
+        assert free, f"these import each other: {sorted(left)}"
+        seen += free
+        left = {name: needs for name, needs in left.items() if name not in free}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_companion_imports_neither_the_book_nor_the_tests(name):
+    allowed = STANDARD | {"numpy", "companion"} | LIBRARIES.get(name, set())
+    assert {full.split(".")[0] for full in imports(name)} <= allowed
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_imports_its_contract_and_the_modules_it_is_about(name):
+    assert siblings(name) <= {"_checks", "exercises", *MAY_IMPORT} - {"plots", "interactive"}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_nothing_is_imported_by_a_star(name):
+    assert not any(full.endswith(".*") for full in imports(name))
+
+
+# -------------------------------------------------------------------------------------- randomness
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_randomness_is_passed_in(name):
+    allowed = {"Generator"} | ({"default_rng"} if name in EXERCISES else set())
+    used = {
+        node.attr
+        for node in ast.walk(tree(name))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("np.random", "random")
+    }
+    assert used <= allowed
+    assert not any("random" in full.split(".") for full in imports(name))
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("default_rng"):
+            assert node.args, "a generator without a seed is different in each run"
+
+
+def functions():
+    """Return each public function, class and method of the companion, by its full name."""
+    for module in pkgutil.walk_packages(companion.__path__, prefix="companion."):
+        for name, thing in vars(import_module(module.name)).items():
+            if name.startswith("_") or getattr(thing, "__module__", None) != module.name:
+                continue
+            if inspect.isclass(thing) or inspect.isfunction(thing):
+                yield f"{module.name}.{name}", thing
+            if inspect.isclass(thing):
+                for method, function in vars(thing).items():
+                    function = getattr(function, "fget", function)
+                    if not method.startswith("_") and inspect.isfunction(function):
+                        yield f"{module.name}.{name}.{method}", function
+
+
+PUBLIC = dict(functions())
+
+
+def test_the_generator_is_called_rng_and_is_passed_by_name():
+    for full_name, thing in PUBLIC.items():
+        if "_checks" in full_name:
+            continue
+        for parameter in inspect.signature(thing).parameters.values():
+            assert parameter.name not in ("seed", "random_state", "generator"), full_name
+            if parameter.name == "rng":
+                assert parameter.kind is parameter.KEYWORD_ONLY, full_name
+
+
+# -------------------------------------------------------------------------------------- docstrings
+
+SECTIONS = ["Parameters", "Attributes", "Returns", "Yields", "Raises", "References", "Examples"]
+
+
+def sections(doc):
+    """Return the sections of a NumPy docstring as a dict; what comes before them under ``""``."""
+    parts = re.split(r"^(\w+)\n-{3,}\n", doc, flags=re.M)
+    return {"": parts[0], **dict(zip(parts[1::2], parts[2::2], strict=True))}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_every_module_says_what_it_holds(name):
+    doc = ast.get_docstring(tree(name))
+    assert doc, "no docstring"
+    assert re.search(r"[.?:]$", doc.split("\n\n")[0]), "the first paragraph is no sentence"
+
+
+@pytest.mark.parametrize("full_name", PUBLIC)
+def test_docstring_has_its_parts(full_name):
+    thing = PUBLIC[full_name]
+    doc = inspect.cleandoc(thing.__doc__ or "")
+    first = doc.split("\n")[0]
+    assert re.match(r"[A-Z].*[.:?]$", first), f"first line is no sentence: {first!r}"
+    found = sections(doc)
+    known = [section for section in SECTIONS if section in found]
+    assert list(found)[1:] == known, f"sections are to stand in the order {SECTIONS}"
+    for section, text in found.items():
+        assert text.strip(), f"{section} is empty"
+    if "Parameters" in found:
+        names = re.findall(r"^(\*{0,2}\w+(?:, \*{0,2}\w+)*)(?: :|$)", found["Parameters"], re.M)
+        described = [name.strip("* ") for line in names for name in line.split(",")]
+        signature = [name for name in inspect.signature(thing).parameters if name != "self"]
+        assert described == signature
+    if "Raises" in found:
+        for error in re.findall(r"^(\w+)$", found["Raises"], re.M):
+            assert issubclass(getattr(builtins, error), Exception)
+
+
+def test_cited_works_are_in_the_bibliography():
+    bibliography = ROOT.parent / "book" / "references.bib"
+    keys = set(re.findall(r"^@\w+\{([^,]+),", bibliography.read_text(encoding="utf-8"), re.M))
+    cited = set()
+    for thing in PUBLIC.values():
+        text = sections(inspect.cleandoc(thing.__doc__ or "")).get("References", "")
+        cited |= set(re.findall(r"\w+", text))
+    assert cited
+    assert cited <= keys

@@ -1,0 +1,408 @@
+"""The pages of the book keep to what a machine can hold them to, and the checks find what is wrong.
+
+What each check asks for is written in `book_checks.py`.
+"""
+
+import base64
+import copy
+import re
+from pathlib import Path
+
+import book_checks as checks
+import nbformat
+import pytest
+import yaml
+from notebooks import all_notebooks, as_text, normalise
+
+ROOT = Path(__file__).resolve().parents[1]
+BOOK = ROOT / "book"
+
+
+def name_of(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def toc():
+    """The files of the table of contents, and those in a numbered part: the finished chapters."""
+    tree = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    numbered = [part for part in tree["parts"] if part.get("numbered")]
+    return [tree["root"], *files_in(tree)], files_in(numbered)
+
+
+def files_in(tree):
+    if isinstance(tree, list):
+        return [file for one in tree for file in files_in(one)]
+    if isinstance(tree, dict):
+        return ([tree["file"]] if "file" in tree else []) + files_in(list(tree.values()))
+    return []
+
+
+NOTEBOOKS = {name_of(path): nbformat.read(path, as_version=4) for path in all_notebooks()}
+PAGES = {name_of(path): path.read_text(encoding="utf-8") for path in sorted(BOOK.glob("*.md"))}
+CONTENTS, FINISHED = toc()
+CHAPTERS = {name: nb for name, nb in NOTEBOOKS.items() if name.removesuffix(".ipynb") in FINISHED}
+# What is read as a page: the notebooks that students fill in keep to fewer rules.
+READ = {name: nb for name, nb in NOTEBOOKS.items() if "/exercises/" not in name}
+TAGGED = [
+    tag
+    for notebook in NOTEBOOKS.values()
+    for cell in checks.code_cells(notebook)
+    for tag in checks.tags(cell, "claim-", "myth-")
+]
+
+
+def each(notebooks):
+    return pytest.mark.parametrize("name", notebooks)
+
+
+# --- The book ---------------------------------------------------------------------------------
+
+
+@each(NOTEBOOKS)
+@pytest.mark.parametrize(
+    "check", [checks.code_problems, checks.output_problems, checks.execution_problems]
+)
+def test_cells(name, check):
+    assert check(NOTEBOOKS[name]) == []
+
+
+@each(NOTEBOOKS)
+def test_notebook_is_stored_in_its_normal_form(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert checks.form_problems(NOTEBOOKS[name], text) == []
+
+
+@each(NOTEBOOKS)
+def test_self_checks_exist(name):
+    assert checks.check_problems(NOTEBOOKS[name], exercise_modules()) == []
+
+
+@each(READ)
+def test_cells_are_short(name):
+    assert checks.length_problems(READ[name]) == []
+
+
+@each(READ)
+def test_figures_have_alternative_text_name_and_caption(name):
+    assert checks.figure_problems(READ[name]) == []
+
+
+@each(READ)
+def test_claims_and_misconceptions_are_announced(name):
+    assert checks.announcement_problems(READ[name]) == []
+
+
+@each(READ)
+def test_numbers_in_sentences_come_from_cells(name):
+    partners = [NOTEBOOKS[one] for one in NOTEBOOKS if one in exercise_notebooks(name)]
+    assert checks.decimal_problems(READ[name], partners) == []
+
+
+@each([*READ, *PAGES])
+def test_no_word_that_discourages(name):
+    text = PAGES[name] if name in PAGES else checks.markdown(READ[name])
+    assert checks.word_problems(text) == []
+
+
+@each(CHAPTERS)
+def test_exercises_of_a_chapter(name):
+    chapter = int(re.search(r"(\d+)-", name)[1])
+    assert checks.exercise_problems(CHAPTERS[name], chapter) == []
+
+
+@each(CHAPTERS)
+def test_a_chapter_links_to_its_exercise_notebook(name):
+    student = exercise_notebooks(name)[0]
+    assert student in NOTEBOOKS
+    link = student.removeprefix("book/").removesuffix(".ipynb")
+    assert re.search(rf"\]\({link}(\.ipynb)?\)", checks.markdown(CHAPTERS[name]))
+
+
+def exercise_notebooks(name):
+    """The student's notebook of a chapter, and the one it is made from."""
+    return [f"book/exercises/{Path(name).name}", f"book/exercises/source/{Path(name).name}"]
+
+
+def exercise_modules():
+    return [path.stem for path in (ROOT / "companion" / "exercises").glob("[!_]*.py")]
+
+
+def test_every_exercise_module_is_asked_for():
+    sources = [nb for name, nb in NOTEBOOKS.items() if "/exercises/source/" in name]
+    code = "\n".join(cell.source for nb in sources for cell in checks.code_cells(nb))
+    assert [name for name in exercise_modules() if f'check("{name}"' not in code] == []
+
+
+def test_names_of_figures_claims_and_misconceptions_are_unique():
+    assert checks.uniqueness_problems(READ) == []
+
+
+def test_references_to_figures_lead_somewhere():
+    names = {checks.figure(cell)[0] for nb in READ.values() for cell in checks.code_cells(nb)}
+    for text in PAGES.values():  # figures that are files
+        names |= set(re.findall(r"^:name: (\S+)", text, re.MULTILINE))
+    texts = PAGES | {name: checks.markdown(notebook) for name, notebook in NOTEBOOKS.items()}
+    assert checks.reference_problems(texts, names) == []
+
+
+def test_claims_and_misconceptions_match_their_tests():
+    source = (ROOT / "tests" / "test_claims.py").read_text(encoding="utf-8")
+    assert checks.claim_problems(TAGGED, source) == []
+
+
+def test_the_page_of_misconceptions_is_complete():
+    myths = [tag for tag in TAGGED if tag.startswith("myth-")]
+    assert checks.misconception_problems(myths, PAGES["book/misconceptions.md"]) == []
+
+
+def test_every_page_is_in_the_contents():
+    files = [*PAGES, *(name for name in NOTEBOOKS if "/source/" not in name)]
+    assert checks.contents_problems([name.rsplit(".", 1)[0] for name in files], CONTENTS) == []
+
+
+# --- The checks -------------------------------------------------------------------------------
+# A page that keeps every rule, and for each rule a page that breaks it.
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
+ALT = "A line through two clouds of points; each cloud lies on its own side of the line."
+FIGURE = {
+    "image": {"alt": ALT},
+    "figure": {"name": "fig-clouds", "caption": "One line is enough for these two clouds."},
+}
+
+
+def markdown(text):
+    return nbformat.v4.new_markdown_cell(text)
+
+
+def code(source, output=None, **metadata):
+    cell = nbformat.v4.new_code_cell(source, metadata=metadata, execution_count=1)
+    if isinstance(output, str):
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=output)]
+    elif output:
+        cell.outputs = [nbformat.v4.new_output("display_data", data=output)]
+    return cell
+
+
+def exercise(number, level, title, solution=True):
+    text = f"### Exercise 1.{number} · {level}: {title}\nTake $w = 0.75$. What is the share?\n\n"
+    text += fold("hint", "Start with 0.75 of it.")
+    return markdown(text + (fold("solution", "The share is 0.36.") if solution else ""))
+
+
+def fold(kind, text):
+    return f'<details class="{kind}"><summary>{kind}</summary>\n\n{text}\n\n</details>\n\n'
+
+
+def good_page():
+    levels = ["by hand", "in code", "open"] * 3
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            markdown(
+                "# A page\n\nThe share is 0.36, as Exercise 1.2 says; this runs on Python 3.11."
+            ),
+            code("rng = np.random.default_rng(3)\nprint(0.5, rng)", "0.36\n"),
+            markdown("**Claim.** It is so.\n\nSee {numref}`fig-clouds`."),
+            code("print(True)", "True\n", tags=["claim-it-is-so"]),
+            markdown('> **Often said:** "It is just so."\n\nWhat do you expect?'),
+            code("print(False)", "False\n", tags=["myth-just-so"]),
+            markdown("**What is true.** It is not so."),
+            code("show()", {"image/png": PNG}, mystnb=FIGURE),
+            code('check("step", step)', "right\n"),
+            markdown("## Exercises"),
+            *(exercise(number, level, "A task") for number, level in enumerate(levels, 1)),
+            exercise(10, "in code, variant", "A task", solution=False),
+        ]
+    )
+    normalise(notebook)
+    return notebook
+
+
+def all_problems(notebook):
+    """What every check says about one page."""
+    return [
+        *checks.code_problems(notebook),
+        *checks.output_problems(notebook),
+        *checks.execution_problems(notebook),
+        *checks.form_problems(notebook, as_text(notebook)),
+        *checks.length_problems(notebook),
+        *checks.figure_problems(notebook),
+        *checks.check_problems(notebook, ["step"]),
+        *checks.announcement_problems(notebook),
+        *checks.decimal_problems(notebook),
+        *checks.word_problems(checks.markdown(notebook)),
+        *checks.exercise_problems(notebook, 1),
+        *checks.uniqueness_problems({"page": notebook}),
+    ]
+
+
+def test_a_good_page_has_no_problem():
+    assert all_problems(good_page()) == []
+
+
+def with_cell(*cells):
+    """Break a page by more cells, after the first ones."""
+
+    def change(notebook):
+        notebook.cells[2:2] = copy.deepcopy(cells)
+
+    return change
+
+
+def with_text(old, new):
+    """Break a page by other words in its Markdown."""
+
+    def change(notebook):
+        assert old in checks.markdown(notebook)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+def with_figure(**settings):
+    def change(notebook):
+        cell = next(cell for cell in checks.code_cells(notebook) if checks.pictures(cell))
+        cell.metadata["mystnb"] = copy.deepcopy(FIGURE) | settings
+
+    return change
+
+
+def with_chart(description):
+    chart = {checks.VEGA_LITE: {"description": description}}
+    figure = {"figure": {"name": "fig-chart", "caption": "One line is not enough for them."}}
+    return with_cell(code("chart()", chart, mystnb=figure))
+
+
+def not_executed(notebook):
+    checks.code_cells(notebook)[1].execution_count = None
+    checks.code_cells(notebook)[1].outputs = []
+
+
+def failed(notebook):
+    error = nbformat.v4.new_output("error", ename="ValueError", evalue="no", traceback=["no"])
+    checks.code_cells(notebook)[1].outputs = [error]
+
+
+def warned(notebook):
+    cell = checks.code_cells(notebook)[1]
+    cell.outputs = [nbformat.v4.new_output("stream", name="stderr", text="careful")]
+
+
+def without_tags(notebook):
+    for cell in checks.code_cells(notebook):
+        cell.metadata.pop("tags", None)
+
+
+def without_exercises(notebook):
+    notebook.cells = notebook.cells[:-3]
+
+
+FAR = [markdown("Something else.") for _ in range(5)]
+
+BROKEN = [
+    (with_cell(code("np.random.seed(0)")), "global random numbers"),
+    (with_cell(code("x = np.random.normal(3)")), "global random numbers"),
+    (with_cell(code("from numpy import *")), "star"),
+    (with_cell(code("import sys\nsys.path.append('..')")), "sys.path"),
+    (with_cell(code("open('/home/me/data.csv')")), "absolute path"),
+    (with_cell(code(r"open('C:\data.csv')")), "absolute path"),
+    (with_cell(code("warnings.simplefilter('ignore')")), "hides warnings"),
+    (with_cell(code("x", "UserWarning: careful\n")), "shows a warning"),
+    (with_cell(code("x", {"text/plain": "<object at 0x7f2a9c0d3e50>"})), "memory address"),
+    (with_cell(code("x", "read /tmp/data/digits.csv\n")), "shows a path"),
+    (with_cell(code("x", "12.3 ms ± 0.2 ms a loop\n")), "shows a time"),
+    (with_cell(code("x", "Wall time: 3\n")), "shows a time"),
+    (with_cell(code("x", " 40%|████      | 4/10\n")), "progress bar"),
+    (with_cell(code("x", "0.30000000000000004\n")), "not rounded"),
+    (with_cell(code("x", {"text/plain": "np.float64(0.5)"})), "NumPy type"),
+    (failed, "failed: ValueError"),
+    (warned, "writes to stderr"),
+    (not_executed, "execution count None"),
+    (with_cell(code("\n".join(["x = 1"] * 13))), "13 lines"),
+    (with_figure(image={"alt": "_build/jupyter_execute/0123456789abcdef01.png"}), "too little"),
+    (with_figure(image={"alt": "A line."}), "too little"),
+    (with_figure(image={}), "too little"),
+    (with_figure(figure={"name": "fig-clouds", "caption": ALT}), "say the same"),
+    (with_figure(figure={"name": "clouds", "caption": "One line is enough for it."}), "not fig-"),
+    (with_figure(figure={"name": "fig-clouds"}), "no message"),
+    (with_chart("A chart."), "too little"),
+    (with_cell(code("show()", {"image/png": PNG}, mystnb=FIGURE)), "fig-clouds exists 2 times"),
+    (with_cell(code("x", "1\n", tags=["claim-it-is-so"])), "claim-it-is-so exists 2 times"),
+    (with_cell(code('companion.check("stpe", stpe)')), "knows no 'stpe'"),
+    (without_tags, "announced claim has no tagged cell"),
+    (without_tags, "announced myth has no tagged cell"),
+    (with_cell(code("x", tags=["claim-unannounced"])), "0 announcements before it"),
+    (with_cell(markdown("**Claim.** A second one.")), "2 announcements before it instead of 1"),
+    (with_cell(markdown("**Claim.** Far."), *FAR, code("x", tags=["claim-far"])), "more than 4"),
+    (with_text("**What is true.**", "Well."), "no **What is true.**"),
+    (with_text("The share is 0.36, as", "The share is 0.37, as"), "0.37 stands in no cell"),
+    (with_text("It is so.", "It is so: $w_1 = 0.37x$."), "0.37 stands in no cell"),
+    (with_text("The share is 0.36.\n", "The share is 0.38.\n"), "1.1: 0.38 stands in no cell"),
+    (with_figure(image={"alt": ALT + " Its slope is 0.81."}), "0.81 stands in no cell"),
+    (with_text("It is not so.", "It is simply not so."), "the word 'simply'"),
+    (with_text("It is not so.", "Just look."), "the word 'Just'"),
+    (with_text("Exercise 1.3 · open", "Exercise 1.3 · hard"), "'hard' is no level"),
+    (with_text("· open", "· by hand"), "no exercise is 'open'"),
+    (with_text("### Exercise 1.3 · open: A task", "### Exercise 1.3: A task"), "1 headings"),
+    (with_text("Exercise 1.3 ·", "Exercise 1.4 ·"), "not numbered"),
+    (with_text("Exercise 1.3 ·", "Exercise 2.3 ·"), "not numbered"),
+    (with_text('class="hint"', 'class="help"'), "no hint"),
+    (with_text('class="solution"', 'class="answer"'), "no solution"),
+    (with_text("</summary>\n\n", "</summary>\n"), "no hint"),
+    (with_text("</details>\n", "</details>\n\n<details>More"), "as the others are"),
+    (with_text(", variant", ""), "has one variant"),
+    (with_text("1.1 · by hand: A task", "1.1 · by hand, variant: A task"), "must not be printed"),
+    (without_exercises, "at least eight"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), BROKEN)
+def test_checks_find_what_is_wrong(change, expected):
+    notebook = good_page()
+    change(notebook)
+    if change is not not_executed:  # a cell without a run keeps its place in the count
+        for number, cell in enumerate(checks.code_cells(notebook), 1):
+            cell.execution_count = number
+    assert any(expected in problem for problem in all_problems(notebook)), all_problems(notebook)
+
+
+def test_checks_find_another_form():
+    notebook = good_page()
+    text = as_text(notebook)
+    assert checks.form_problems(notebook, text.replace('"tags"', '"collapsed": true,\n    "tags"'))
+    notebook.cells[1].id = "abc"
+    assert checks.form_problems(notebook, as_text(notebook))
+
+
+def test_checks_find_a_reference_without_its_figure():
+    pages = {"page": "See {numref}`fig-clouds` and {numref}`figure %s <fig-lines>`."}
+    assert checks.reference_problems(pages, {"fig-clouds"}) == ["page: no figure fig-lines"]
+
+
+def test_checks_find_a_claim_without_its_test():
+    source = "def test_claim_a():\n    pass\n\ndef test_myth_b():\n    pass\n"
+    assert checks.claim_problems(["claim-a", "myth-b"], source) == []
+    assert checks.claim_problems(["claim-a"], source) == [
+        "test_myth_b tests what no cell is tagged with"
+    ]
+    assert checks.claim_problems(["claim-a", "myth-b", "claim-c"], source) == [
+        "no test_claim_c in test_claims.py"
+    ]
+
+
+def test_checks_find_a_misconception_that_is_not_listed():
+    page = "[The cell](01-perceptron.ipynb#myth-a) and [another](#myth-b)"
+    assert checks.misconception_problems(["myth-a", "myth-b"], page) == []
+    assert checks.misconception_problems(["myth-a"], page) == ["no cell is tagged myth-b"]
+    assert checks.misconception_problems(["myth-a", "myth-b", "myth-c"], page) == [
+        "myth-c is missing"
+    ]
+
+
+def test_checks_find_a_page_outside_the_contents():
+    assert checks.contents_problems(["a", "b"], ["a", "c"]) == [
+        "b is not in _toc.yml",
+        "_toc.yml has c, which is no page",
+    ]

@@ -1,0 +1,165 @@
+"""Bad input becomes one clear error; good input comes back as it was."""
+
+import numpy as np
+import pytest
+from support import NOT_NUMBERS, read_only
+
+from companion._checks import (
+    as_binary,
+    as_classes,
+    as_finite,
+    as_float,
+    as_rows,
+    choose,
+    generator,
+    positive,
+    same_shape,
+    whole,
+)
+
+
+@pytest.mark.parametrize("check", [as_float, as_finite, as_binary])
+@pytest.mark.parametrize("bad, error, says", NOT_NUMBERS.values(), ids=NOT_NUMBERS)
+def test_what_is_no_array_of_real_numbers_is_refused_by_its_name(check, bad, error, says):
+    with pytest.raises(error, match=f"weights must .*{says}"):
+        check(bad, "weights")
+
+
+def test_floating_types_stay_and_whole_numbers_become_float64():
+    for dtype in (np.float16, np.float32, np.float64):
+        assert as_float(np.ones(2, dtype)).dtype == dtype
+    for x in ([1, 2], np.ones(2, np.int8), np.ones(2, bool), np.ones(2, np.uint64), 3, []):
+        assert as_float(x).dtype == np.float64
+    np.testing.assert_array_equal(as_float([[True, False]]), [[1.0, 0.0]])
+
+
+def test_an_array_that_is_right_is_not_copied():
+    x = read_only([[1.0, 2.0]])
+    assert as_float(x) is x
+    assert as_finite(x) is x
+    assert as_rows(x, columns=2) is x
+    assert as_binary(y := read_only([0.0, 1.0])) is y
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_as_finite_says_where(bad):
+    x = np.zeros((3, 4))
+    x[2, 1] = x[2, 3] = bad
+    with pytest.raises(ValueError, match=rf"x must be finite, got {bad} at index \(2, 1\)"):
+        as_finite(x)
+    assert as_float(x) is x
+
+
+@pytest.mark.parametrize(
+    "shape, columns, says",
+    [
+        ((3,), None, r"\(n, features\), got \(3,\)"),
+        ((2, 3, 4), None, r"\(n, features\), got \(2, 3, 4\)"),
+        ((), 2, r"\(n, 2\), got \(\)"),
+        ((5, 3), 2, r"\(n, 2\), got \(5, 3\)"),
+        ((2,), 2, r"\(n, 2\), got \(2,\)"),
+        ((0, 2), 2, r"empty batch.*\(0, 2\)"),
+    ],
+)
+def test_as_rows_refuses_another_shape(shape, columns, says):
+    with pytest.raises(ValueError, match=says):
+        as_rows(np.zeros(shape), columns=columns)
+
+
+def test_as_rows_takes_a_single_row_and_any_width():
+    assert as_rows([[1, 2, 3]]).shape == (1, 3)
+
+
+@pytest.mark.parametrize(
+    "labels", [[2, 0], [2.0, 0.0], [[0, 0, 1], [1, 0, 0]], np.array([2, 0], np.uint8)]
+)
+def test_as_classes_takes_integers_and_one_hot(labels):
+    found = as_classes(labels, 2, 3)
+    np.testing.assert_array_equal(found, [2, 0])
+    assert found.dtype.kind == "i"
+
+
+def test_as_classes_takes_the_first_and_the_last_class_alone():
+    np.testing.assert_array_equal(as_classes([0, 3], 2, 4), [0, 3])
+    np.testing.assert_array_equal(as_classes([0], 1, 1), [0])
+    np.testing.assert_array_equal(as_classes([[1]], 1, 1), [0])
+
+
+@pytest.mark.parametrize(
+    "labels, says",
+    [
+        ([0, 3], "whole numbers from 0 to 2, got 3"),
+        ([0, -1], "whole numbers from 0 to 2, got -1"),
+        ([0, 1.5], "whole numbers from 0 to 2, got 1.5"),
+        ([0, np.inf], "finite, got inf"),
+        ([0, 1, 2], r"\(2,\) or \(2, 3\), got \(3,\)"),
+        (1, r"got \(\)"),
+        ([[0, 1, 0], [1, 1, 0]], "a single 1"),
+        ([[0, 1, 0], [0, 0, 0]], "a single 1"),
+        ([[0, 1, 0], [2, -1, 0]], "a single 1"),
+        ([[0, 1, 0], [0.5, 0.5, 0]], "a single 1"),
+    ],
+)
+def test_as_classes_refuses(labels, says):
+    with pytest.raises(ValueError, match=says):
+        as_classes(labels, 2, 3)
+
+
+@pytest.mark.parametrize("bad", [2, -1, 0.5, 1e-9])
+def test_as_binary_refuses_other_numbers(bad):
+    with pytest.raises(ValueError, match=f"y must hold only 0 and 1, got {bad:g}"):
+        as_binary([0, bad, 1])
+
+
+def test_same_shape():
+    same_shape(np.zeros((2, 1)), np.ones((2, 1)), "a", "b")
+    with pytest.raises(
+        ValueError, match=r"p and y must have the same shape, got \(2, 1\) and \(2,"
+    ):
+        same_shape(np.zeros((2, 1)), np.ones(2), "p", "y")
+    with pytest.raises(ValueError, match=r"p and y are empty: their shape is \(0, 3\)"):
+        same_shape(np.zeros((0, 3)), np.zeros((0, 3)), "p", "y")
+
+
+@pytest.mark.parametrize("good", [1e-300, 1, np.float32(0.5), 10**6])
+def test_positive_returns_a_plain_float(good):
+    assert type(positive(good, "lr")) is float
+    assert positive(good, "lr") == good
+
+
+@pytest.mark.parametrize("bad", [0, -1, 0.0, np.nan, np.inf, 1j, None, "1", [1], np.ones(1)])
+def test_positive_refuses(bad):
+    with pytest.raises(ValueError, match="lr must be a number above 0, got "):
+        positive(bad, "lr")
+
+
+def test_whole():
+    assert whole(1, "n") == 1
+    assert whole(0, "n", least=0) == 0
+    with pytest.raises(ValueError, match="at least 1, got 0"):
+        whole(0, "n")
+    assert type(whole(np.int32(7), "n")) is int
+
+
+@pytest.mark.parametrize("bad, least", [(0, 1), (1, 2), (-3, 0), (2.0, 1), (True, 1), (None, 1)])
+def test_whole_refuses(bad, least):
+    with pytest.raises(
+        ValueError, match=f"n must be a whole number of at least {least}, got {bad}"
+    ):
+        whole(bad, "n", least)
+
+
+def test_generator():
+    rng = np.random.default_rng(0)
+    assert generator(rng) is rng
+    for bad in (0, None, np.random.RandomState(0)):
+        with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator, got"):
+            generator(bad)
+
+
+def test_choose():
+    table = {"up": 1, "down": 2}
+    assert choose("down", table, "direction") == 2
+    for bad in ("left", None, ["up"]):
+        with pytest.raises(ValueError, match=r"unknown direction .*; there are: up, down"):
+            choose(bad, table, "direction")

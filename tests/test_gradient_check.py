@@ -1,0 +1,261 @@
+"""The checker is checked: it passes what is right and catches what is wrong by little."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from support import float_arrays, gradients_agree, read_only
+
+from companion.gradient_check import (
+    check_layer,
+    check_network,
+    numerical_gradient,
+    relative_error,
+)
+from companion.layers import Activation, Dense, Layer, Sequential
+from companion.losses import softmax_cross_entropy, squared_error
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+# --------------------------------------------------------------------------------- the differences
+
+
+def test_differences_of_a_parabola_by_hand():
+    # Central differences are exact for it: ((x + h)² - (x - h)²) / 2h = 4xh / 2h = 2x.
+    x = read_only([3.0, -1.0])
+    np.testing.assert_array_equal(numerical_gradient(lambda x: (x**2).sum(), x, h=0.5), [6, -2])
+    # Of x³ the error is h²: ((2 + 1)³ - (2 - 1)³) / 2 = 13 = 3 · 2² + 1².
+    assert numerical_gradient(lambda x: x**3, 2.0, h=1) == 13
+
+
+def test_halving_h_quarters_the_error():
+    def error(h):
+        return abs(numerical_gradient(np.exp, 0.0, h) - 1)
+
+    assert error(0.1) / error(0.05) == pytest.approx(4, rel=0.01)
+
+
+def test_differences_take_every_entry_of_any_shape():
+    weights = np.arange(12.0).reshape(2, 3, 2)
+    n = numerical_gradient(lambda x: (weights * x).sum(), np.ones((2, 3, 2)))
+    np.testing.assert_allclose(n, weights, atol=1e-9)
+    assert numerical_gradient(lambda x: x.sum(), [1, 2]).dtype == np.float64
+    assert numerical_gradient(lambda x: x, 3.0) == pytest.approx(1)
+
+
+def test_differences_leave_float32_behind():
+    # The function sees float64, whatever came: in float32 1e-5 beside 3 would be half noise.
+    x = np.array([3.0], np.float32)
+    assert numerical_gradient(lambda x: (x**2).sum(), x)[0] == pytest.approx(6, rel=1e-9)
+
+
+def test_differences_divide_by_the_step_that_was_taken():
+    # 1e8 + 1e-7 is no number; the nearest is 1e8 + 1.04e-7 on one side, 1e8 - 1.04e-7 on the other.
+    assert numerical_gradient(lambda x: 2 * (x - 1e8), 1e8, h=1e-7) == 2
+
+
+def test_differences_refuse():
+    with pytest.raises(ValueError, match=r"h = 1e-05 is lost beside x = 1e\+16"):
+        numerical_gradient(lambda x: x.sum(), [0.0, 1e16])
+    for h in (0, -1e-5, np.nan, None):
+        with pytest.raises(ValueError, match="h must be a number above 0"):
+            numerical_gradient(lambda x: x.sum(), [1.0], h)
+    with pytest.raises(ValueError, match="finite, got nan"):
+        numerical_gradient(lambda x: x.sum(), [np.nan])
+    with pytest.raises(TypeError):
+        numerical_gradient(lambda x: x, [1.0, 2.0])  # not one number
+
+
+def test_relative_error_by_hand():
+    # ‖(3, 4) - (3, 0)‖ = 4, ‖(3, 4)‖ + ‖(3, 0)‖ = 8
+    assert relative_error([3, 4], [3, 0]) == 0.5
+    assert type(relative_error([3, 4], [3, 0])) is float
+    assert relative_error([1, 2], [1, 2]) == 0
+    assert relative_error([0, 0], [0, 0]) == 0
+    assert relative_error([0, 0], [1e-100, 0]) == 1
+    with pytest.raises(ValueError, match=r"same shape, got \(2,\) and \(2, 1\)"):
+        relative_error([1, 2], [[1], [2]])
+    with pytest.raises(ValueError, match="b must be finite, got nan"):
+        relative_error([1, 2], [1, np.nan])
+
+
+@given(float_arrays(4), float_arrays(4))
+def test_relative_error_is_symmetric_and_from_0_to_1(a, b):
+    assert 0 <= relative_error(a, b) <= 1 + 1e-15
+    assert relative_error(a, b) == relative_error(b, a)
+
+
+# ------------------------------------------------------------------------------- what it must catch
+
+
+class Wrong(Dense):
+    """A dense layer with one thing wrong in its gradients."""
+
+    def __init__(self, spoil):
+        super().__init__(4, 3, rng=rng())
+        self.spoil = spoil
+
+    def _backward(self, dy, x):
+        found = {"x": super()._backward(dy, x), **self.grads}
+        self.spoil(found, len(x))
+        self.grads.update(W=found["W"], b=found["b"])
+        return found["x"]
+
+
+def scale(name, factor):
+    def spoil(found, n):
+        found[name] = found[name] * factor
+
+    return spoil
+
+
+def one_entry(name, index):
+    def spoil(found, n):
+        found[name][index] *= 1.001
+
+    return spoil
+
+
+def divide_by_n(found, n):
+    found["W"] /= n
+
+
+def swap_rows(found, n):
+    found["W"] = found["W"][::-1]
+
+
+SPOILED = {
+    "nothing": (lambda found, n: None, set()),
+    "0.1 % too much in x": (scale("x", 1.001), {"x"}),
+    "0.1 % too much in W": (scale("W", 1.001), {"W"}),
+    "0.1 % too little in b": (scale("b", 0.999), {"b"}),
+    "0.001 % too much in W": (scale("W", 1.00001), {"W"}),
+    "sign of x": (scale("x", -1), {"x"}),
+    "sign of b": (scale("b", -1), {"b"}),
+    "x is zero": (scale("x", 0), {"x"}),
+    "0.1 % in one entry of 24": (one_entry("x", (5, 3)), {"x"}),
+    "0.1 % in one entry of 12": (one_entry("W", (0, 0)), {"W"}),
+    "divided by n once more": (divide_by_n, {"W"}),
+    "rows exchanged": (swap_rows, {"W"}),
+}
+
+
+@pytest.mark.parametrize("spoil, expected", SPOILED.values(), ids=SPOILED)
+def test_check_layer_finds_what_is_wrong_and_nothing_else(spoil, expected):
+    pairs = check_layer(Wrong(spoil), rng(1).normal(size=(6, 4)), rng=rng(2))
+    assert list(pairs) == ["x", "W", "b"]
+    assert {name for name, pair in pairs.items() if not gradients_agree(*pair)} == expected
+    assert {name for name, pair in pairs.items() if relative_error(*pair) > 1e-6} == expected
+
+
+def test_check_layer_finds_a_wrong_derivative_in_the_middle_of_a_network():
+    middle = Activation("tanh")
+    right = middle.derivative
+    net = Sequential(Dense(4, 5, rng=rng()), middle, Dense(5, 2, rng=rng()))
+    x = rng(1).normal(size=(6, 4))
+    for derivative, expected in (
+        (right, set()),
+        (lambda z: 1.001 * right(z), {"x", "0.W", "0.b"}),
+        (lambda z: 1 - np.tanh(z), {"x", "0.W", "0.b"}),
+    ):
+        middle.derivative = derivative
+        pairs = check_layer(net, x, rng=rng(2))
+        assert {name for name, pair in pairs.items() if not gradients_agree(*pair)} == expected
+
+
+def test_check_network_finds_a_loss_without_its_mean():
+    net, x, labels = Dense(4, 3, rng=rng()), rng(1).normal(size=(6, 4)), [0, 1, 2, 0, 1, 2]
+
+    def forgets_n(logits, labels):
+        loss, gradient = softmax_cross_entropy(logits, labels)
+        return loss, gradient * len(labels)
+
+    def agreement(loss_fn):
+        return [gradients_agree(*pair) for pair in check_network(net, loss_fn, x, labels).values()]
+
+    assert agreement(softmax_cross_entropy) == [True, True, True]
+    assert agreement(forgets_n) == [False, False, False]
+
+
+def test_a_forgotten_gradient_is_named():
+    class Forgetful(Dense):
+        def _backward_params(self, dy, x):
+            self.grads["W"] = x.T @ dy
+
+    class ForgetsBoth(Dense):
+        def _backward_params(self, dy, x):
+            pass
+
+    with pytest.raises(ValueError, match="in one only: W, b"):
+        check_layer(ForgetsBoth(4, 3, rng=rng()), np.ones((2, 4)), rng=rng())
+
+    layer = Forgetful(4, 3, rng=rng())
+    with pytest.raises(ValueError, match="in one only: b"):
+        check_layer(layer, np.ones((2, 4)), rng=rng())
+    with pytest.raises(ValueError, match="in one only: b"):
+        check_network(layer, squared_error, np.ones((2, 4)), np.ones((2, 3)))
+
+
+def test_a_corner_within_h_is_what_makes_a_right_gradient_look_wrong():
+    # Between -1e-6 and the point 1e-5 to its right, ReLU bends: the slope looks like 0.45, not 0.
+    layer = Activation("relu")
+    a, n = check_layer(layer, [[-1e-6]], rng=rng())["x"]
+    assert a == 0
+    assert abs(n) > 0.01
+    assert gradients_agree(*check_layer(layer, [[-1e-4]], rng=rng())["x"])
+
+
+# -------------------------------------------------------------------------------- what it leaves be
+
+
+class Noisy(Layer):
+    """Multiplies by numbers that it draws when training, from its own generator."""
+
+    def __init__(self):
+        super().__init__()
+        self.rng = rng(5)
+
+    def _forward(self, x, training):
+        factor = self.rng.normal(size=x.shape) if training else 1
+        return x * factor, factor
+
+    def _backward(self, dy, factor):
+        return dy * factor
+
+
+def test_what_a_layer_draws_is_drawn_again_the_same_in_each_evaluation():
+    net = Sequential(Dense(4, 3, rng=rng()), Noisy())
+    x = rng(1).normal(size=(6, 4))
+    state = net.layers[1].rng.bit_generator.state
+    for pairs in (
+        check_layer(net, x, rng=rng(2)),
+        check_network(net, squared_error, x, np.ones((6, 3))),
+    ):
+        assert all(gradients_agree(*pair) for pair in pairs.values())
+    assert net.layers[1].rng.bit_generator.state == state
+
+
+def test_checking_changes_nothing():
+    net, x = Sequential(Dense(4, 3, rng=rng())), read_only(rng(1).normal(size=(6, 4)))
+    params = {name: param.copy() for name, param in net.params.items()}
+    check_layer(net, x, rng=rng(2))
+    check_network(net, squared_error, x, np.ones((6, 3)))
+    for name, param in net.params.items():
+        np.testing.assert_array_equal(param, params[name])
+    assert net.grads == {}
+    with pytest.raises(RuntimeError):
+        net.backward(np.ones((6, 3)))
+
+
+def test_checks_refuse():
+    net = Dense(4, 3, rng=rng())
+    with pytest.raises(TypeError, match=r"numpy\.random\.Generator, got 0"):
+        check_layer(net, np.ones((2, 4)), rng=0)
+    with pytest.raises(ValueError, match="finite, got nan"):
+        check_layer(net, np.full((2, 4), np.nan), rng=rng())
+    with pytest.raises(ValueError, match="finite, got inf"):
+        check_network(net, squared_error, np.full((2, 4), np.inf), np.ones((2, 3)))
+    with pytest.raises(ValueError, match="h must be a number above 0, got 0"):
+        check_layer(net, np.ones((2, 4)), rng=rng(), h=0)

@@ -1,0 +1,88 @@
+"""What a visitor meets first: the commands of README.md, and the files that GitHub reads."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+WORKFLOW = ROOT / ".github" / "workflows" / "book.yml"
+
+
+def read_yaml(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def commands_without_make():
+    block = README.split("## The same without make")[1].split("```sh\n")[1].split("```")[0]
+    return [line.split("  #")[0].strip() for line in block.splitlines()]
+
+
+def test_the_workflow_runs_the_commands_of_the_readme():
+    """On three systems; it differs in the virtual environment, and in the NumPy it tries."""
+    run = [step["run"] for step in read_yaml(WORKFLOW)["jobs"]["pip"]["steps"] if "run" in step]
+    run = [command.removesuffix(' "${{ matrix.numpy }}"') for command in run]
+    commands = commands_without_make()
+    assert commands[:2] == ["python -m venv .venv", ". .venv/bin/activate"]
+    assert commands[2:] == run
+
+
+def test_the_continuous_tests_run_the_two_commands():
+    lines = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    two = [line.split("  #")[0].strip() for line in README.split("```sh\n")[1].splitlines()[:2]]
+    assert two == ["make book", "make test"]
+    assert [line for line in lines if line.startswith("make ")] == two
+
+
+def test_every_make_target_that_is_named_exists():
+    targets = set(
+        re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    for name in ("README.md", "CONTRIBUTING.md", "book/index.md"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"(?:`|^)make\s+([a-z]+)", text, re.MULTILINE)) <= targets, name
+
+
+def test_every_file_that_is_linked_exists():
+    for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md"):
+        for target in re.findall(
+            r"\]\((?!https?:)([^)#]+)", (ROOT / name).read_text(encoding="utf-8")
+        ):
+            assert (ROOT / target).exists(), f"{name} links to {target}"
+
+
+def test_the_workflow_asks_for_no_more_than_it_needs():
+    workflow = read_yaml(WORKFLOW)
+    assert workflow["permissions"] == {"contents": "read"}
+    for name, job in workflow["jobs"].items():
+        assert name == "publish" or "permissions" not in job
+        for step in job["steps"]:
+            assert step.get("uses", "").split("@")[0] in (
+                "",
+                "actions/checkout",
+                "actions/setup-python",
+            )
+
+
+@pytest.mark.parametrize("form", ["text", "bug"])
+def test_issue_forms_are_whole(form):
+    content = read_yaml(ROOT / ".github" / "ISSUE_TEMPLATE" / f"{form}.yml")
+    assert content["name"] and content["description"]
+    ids = [field["id"] for field in content["body"]]
+    assert len(ids) == len(set(ids))
+    for field in content["body"]:
+        assert field["type"] in ("input", "textarea")
+        assert field["attributes"]["label"]
+
+
+def test_the_citation_gives_the_version_of_the_package():
+    citation = read_yaml(ROOT / "CITATION.cff")
+    version = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)[
+        1
+    ]
+    assert citation["version"] == version
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert citation["cff-version"] == "1.2.0"
+    assert all(citation[key] for key in ("message", "title", "authors"))
