@@ -196,7 +196,8 @@ def curves(ax, x, named, *, colors=CLASS_COLORS):
     named : dict of str to ndarray, shape (n,)
     colors : sequence of str
     """
-    heights = _spread([values[-1] for values in named.values()])
+    gap = 0.09 * np.ptp(np.concatenate(list(named.values())))
+    heights = _spread([values[-1] for values in named.values()], gap)
     for (name, values), color, height in zip(named.items(), colors, heights, strict=False):
         ax.plot(x, values, color=color)
         ax.annotate(
@@ -209,10 +210,9 @@ def curves(ax, x, named, *, colors=CLASS_COLORS):
         )
 
 
-def _spread(heights, share=0.1):
-    """Push labels up until each is a share of the whole range above the one below it."""
-    heights, gap = np.array(heights, dtype=float), share * np.ptp(heights)
-    order = heights.argsort()
-    for below, above in pairwise(order):
+def _spread(heights, gap):
+    """Push labels up until each stands a gap above the one below it."""
+    heights = np.array(heights, dtype=float)
+    for below, above in pairwise(heights.argsort()):
         heights[above] = max(heights[above], heights[below] + gap)
     return heights

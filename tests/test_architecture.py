@@ -5,6 +5,7 @@ import builtins
 import inspect
 import pkgutil
 import re
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -38,9 +39,6 @@ LIBRARIES = {
     "plots": {"matplotlib", "matplotlib_inline"},
     "interactive": {"altair"},
 }
-
-STANDARD = {"collections", "copy", "dataclasses", "functools", "importlib", "inspect", "itertools"}
-STANDARD |= {"math", "numbers", "pkgutil", "sys", "typing", "warnings"}
 
 FILES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in ROOT.rglob("*.py")
@@ -97,7 +95,7 @@ def test_no_import_leads_round_in_a_circle():
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_companion_imports_neither_the_book_nor_the_tests(name):
-    allowed = STANDARD | {"numpy", "companion"} | LIBRARIES.get(name, set())
+    allowed = {"numpy", "companion", *sys.stdlib_module_names, *LIBRARIES.get(name, set())}
     assert {full.split(".")[0] for full in imports(name)} <= allowed
 
 
