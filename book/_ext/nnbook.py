@@ -284,7 +284,7 @@ def write_colab_notebooks(app, exception):
 # --- Roles of a passage ---------------------------------------------------------------------
 
 OPENINGS = {"Often said:": "nn-heard", "Claim.": "nn-claim", "What is true.": "nn-true"}
-LEVEL = re.compile(r"(Exercise [\d.]+) · (by hand|in code|open): ")
+LEVEL = re.compile(r"(Exercise [\d.]+) · (by hand|in code|open)(?:, variant)?: ")
 
 
 def mark_roles(app, doctree):
