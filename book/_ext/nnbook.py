@@ -284,7 +284,7 @@ def write_colab_notebooks(app, exception):
 # --- Roles of a passage ---------------------------------------------------------------------
 
 OPENINGS = {"Often said:": "nn-heard", "Claim.": "nn-claim", "What is true.": "nn-true"}
-LEVEL = re.compile(r"(Exercise [\d.]+) · (by hand|in code|open)(?:, variant)?: ")
+LEVEL = re.compile(r"(Exercise [\d.]+) · (by hand|in code|open)(, variant)?: ")
 
 
 def mark_roles(app, doctree):
@@ -295,8 +295,8 @@ def mark_roles(app, doctree):
                 node["classes"].append(name)
     for title in doctree.findall(nodes.title):
         if isinstance(title[0], nodes.Text) and (found := LEVEL.match(title[0])):
-            number, level = found.groups()
-            label = nodes.inline("", level, classes=["nn-level", f"nn-{level.replace(' ', '-')}"])
+            number, level, variant = found.groups("")
+            label = nodes.inline("", level + variant, classes=["nn-level", f"nn-{level.replace(' ', '-')}"])
             rest = title[0][found.end() :]
             title[0:1] = [nodes.Text(f"{number} "), label, nodes.Text(f" {rest}")]
 
