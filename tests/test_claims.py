@@ -157,6 +157,7 @@ def test_xor_is_never_settled():
         run = perceptron.train_perceptron(x[list(order)], y[list(order)], epochs=200)
         assert not run.converged
         assert min(run.mistakes) > 0
+    assert set(perceptron.train_perceptron(*data.xor(), epochs=1000).mistakes[2:]) == {4}
 
 
 def test_xor_and_its_opposite_are_the_only_gates_that_no_line_answers():
