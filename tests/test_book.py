@@ -406,3 +406,11 @@ def test_checks_find_a_page_outside_the_contents():
         "b is not in _toc.yml",
         "_toc.yml has c, which is no page",
     ]
+
+
+def test_the_front_page_shows_a_cell_and_its_output_as_they_stand_in_the_chapter():
+    page = (BOOK / "index.md").read_text(encoding="utf-8")
+    shown = [re.search(rf"```{kind}\n(.*?)```", page, re.S)[1] for kind in ("python", "text")]
+    chapter = READ["book/01-perceptron.ipynb"]
+    cell = next(c for c in chapter.cells if "claim-truth-tables" in c.metadata.get("tags", []))
+    assert shown == [cell.source + "\n", "".join(out.text for out in cell.outputs)]
