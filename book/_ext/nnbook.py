@@ -296,7 +296,8 @@ def mark_roles(app, doctree):
     for title in doctree.findall(nodes.title):
         if isinstance(title[0], nodes.Text) and (found := LEVEL.match(title[0])):
             number, level, variant = found.groups("")
-            label = nodes.inline("", level + variant, classes=["nn-level", f"nn-{level.replace(' ', '-')}"])
+            classes = ["nn-level", f"nn-{level.replace(' ', '-')}"]
+            label = nodes.inline("", level + variant, classes=classes)
             rest = title[0][found.end() :]
             title[0:1] = [nodes.Text(f"{number} "), label, nodes.Text(f" {rest}")]
 
