@@ -24,17 +24,27 @@ class SliderChart:
         With a `description`, which is read out where the picture cannot be seen.
     """
 
-    mime_type = "application/vnd.vegalite.v6+json"
+    #: JupyterLab draws this name and none of a later version.
+    mime_type = "application/vnd.vegalite.v5+json"
 
     def __init__(self, chart):
         self.chart = chart
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        spec = self.chart.to_dict()
+        spec = _plain(self.chart.to_dict())
         bundle = {self.mime_type: spec, "text/plain": spec["description"]}
         if "google.colab" in sys.modules:  # draws only HTML
             bundle["text/html"] = self.chart.to_html()
         return bundle
+
+
+def _plain(value):
+    """Write whole numbers as integers, as a browser does when it saves a notebook."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def decision_line(x, y, *, w, b, extent, steepest=3, labels=("x₁", "x₂")):

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from notebooks import as_text, normalise
 
-VEGA_LITE = "application/vnd.vegalite.v6+json"
+VEGA_LITE = "application/vnd.vegalite.v5+json"
 MAX_LINES = 12
 MIN_ALT = 40  # characters: what is seen, and the finding
 ABSOLUTE_PATH = r"(?<![\w.:/<])/(?:home|Users|tmp|root|usr|var|opt|mnt|work)/\S*|\b[A-Z]:\\\w+"
@@ -217,11 +217,11 @@ class Exercise:
 
     @property
     def statement(self):
-        return re.split(r"^<details", self.text, flags=re.MULTILINE)[0]
+        return re.split(r"^:::", self.text, flags=re.MULTILINE)[0]
 
     def folded(self, kind):
         """The texts that fold: hints or solutions."""
-        block = rf'^<details class="{kind}"><summary>[^<]+</summary>\n\n(.+?)\n\n</details>'
+        block = rf"^:::{{dropdown}} {kind}\n(.+?)\n:::$"
         return re.findall(block, self.text, re.MULTILINE | re.DOTALL)
 
 
@@ -258,14 +258,14 @@ def exercise_problems(notebook, chapter):
     if sum(one.is_variant for one in found) != 1:
         problems.append("a chapter has one variant: '### Exercise 1.9 · in code, variant: Title'")
     for one in found:
-        if not one.folded("hint"):
+        if not one.folded("Hint"):
             problems.append(f"{one.name} has no hint that folds")
-        if one.is_variant and one.folded("solution"):
+        if one.is_variant and one.folded("Solution"):
             problems.append(f"{one.name} is the variant: its solution must not be printed")
-        if not one.is_variant and not one.folded("solution"):
+        if not one.is_variant and not one.folded("Solution"):
             problems.append(f"{one.name} has no solution that folds")
-        if one.text.count("<details") != len(one.folded("hint")) + len(one.folded("solution")):
-            problems.append(f"{one.name}: a <details> is not written as the others are")
+        if one.text.count(":::{") != len(one.folded("Hint")) + len(one.folded("Solution")):
+            problems.append(f"{one.name}: a block is not folded as the others are")
     return problems
 
 
@@ -300,7 +300,7 @@ def decimal_problems(notebook, exercise_notebooks=()):
     captions = [text for cell in code_cells(notebook) for text in figure(cell)[1:]]
     said = [("", decimals("\n\n".join([body, *captions])))]
     for one in exercises(notebook):
-        folded = "\n\n".join(one.folded("hint") + one.folded("solution"))
+        folded = "\n\n".join(one.folded("Hint") + one.folded("Solution"))
         said.append((f"{one.name}: ", decimals(folded) - decimals(one.statement)))
     return [
         f"{where}{number} stands in no cell"

@@ -186,12 +186,12 @@ def code(source, output=None, **metadata):
 
 def exercise(number, level, title, solution=True):
     text = f"### Exercise 1.{number} · {level}: {title}\nTake $w = 0.75$. What is the share?\n\n"
-    text += fold("hint", "Start with 0.75 of it.")
-    return markdown(text + (fold("solution", "The share is 0.36.") if solution else ""))
+    text += fold("Hint", "Start with 0.75 of it.")
+    return markdown(text + (fold("Solution", "The share is 0.36.") if solution else ""))
 
 
 def fold(kind, text):
-    return f'<details class="{kind}"><summary>{kind}</summary>\n\n{text}\n\n</details>\n\n'
+    return f":::{{dropdown}} {kind}\n{text}\n:::\n\n"
 
 
 def good_page():
@@ -348,10 +348,10 @@ BROKEN = [
     (with_text("### Exercise 1.3 · open: A task", "### Exercise 1.3: A task"), "1 headings"),
     (with_text("Exercise 1.3 ·", "Exercise 1.4 ·"), "not numbered"),
     (with_text("Exercise 1.3 ·", "Exercise 2.3 ·"), "not numbered"),
-    (with_text('class="hint"', 'class="help"'), "no hint"),
-    (with_text('class="solution"', 'class="answer"'), "no solution"),
-    (with_text("</summary>\n\n", "</summary>\n"), "no hint"),
-    (with_text("</details>\n", "</details>\n\n<details>More"), "as the others are"),
+    (with_text("{dropdown} Hint", "{dropdown} Help"), "no hint"),
+    (with_text("{dropdown} Solution", "{dropdown} Answer"), "no solution"),
+    (with_text("{dropdown} Hint", "{note} Hint"), "no hint"),
+    (with_text("0.75 of it.\n:::\n", "0.75 of it.\n:::\n\n:::{note}\nMore"), "as the others are"),
     (with_text(", variant", ""), "has one variant"),
     (with_text("1.1 · by hand: A task", "1.1 · by hand, variant: A task"), "must not be printed"),
     (without_exercises, "at least eight"),

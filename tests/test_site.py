@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 sys.path.append(str(ROOT / "book" / "_ext"))
 
-from nnbook import repository  # noqa: E402
+from nnbook import plain_markdown, repository  # noqa: E402
 
 # --- A tiny book -----------------------------------------------------------------------------
 
@@ -38,7 +38,7 @@ CHART = {
     "encoding": {"x": {"field": "x", "type": "quantitative"}},
 }
 SHOW = """from IPython.display import display
-display({"application/vnd.vegalite.v6+json": CHART, "text/plain": "a chart"}, raw=True)"""
+display({"application/vnd.vegalite.v5+json": CHART, "text/plain": "a chart"}, raw=True)"""
 FIGURE = {"mystnb": {"figure": {"name": "fig-dot", "caption": "One dot."}}}
 COUNT = """from pathlib import Path
 from companion import CONSTANT
@@ -629,3 +629,30 @@ def test_search_finds_a_word_without_a_server(browser, pages):
     browser.ask("new Promise(later => setTimeout(later, 1000))")
     assert browser.ask("document.querySelectorAll('#search-results li').length") > 0
     assert browser.problems() == []
+
+
+def test_what_colab_cannot_read_is_written_plainly():
+    myst = """(claim-x)=
+**Claim.** A {term}`neuron <unit>` is a {term}`unit` {cite}`a1943,b1958`; see {numref}`fig-x`.
+
+:::{dropdown} Hint
+$x^2$
+
+```python
+x
+```
+:::
+"""
+    plain = """**Claim.** A neuron is a unit [a1943,b1958]; see the figure.
+
+<details><summary>Hint</summary>
+
+$x^2$
+
+```python
+x
+```
+
+</details>
+"""
+    assert plain_markdown(myst) == plain

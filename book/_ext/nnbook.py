@@ -24,7 +24,7 @@ from docutils import nodes
 from myst_nb.core.render import load_mime_renders
 from sphinx.errors import ExtensionError
 
-VEGA_LITE = "application/vnd.vegalite.v6+json"
+VEGA_LITE = "application/vnd.vegalite.v5+json"
 VEGA_SCRIPT = f"vega-embed-{vl_convert.__version__}.js"
 MATHJAX = "mathjax/startup.js"
 # Of MathJax only what sets TeX with its own fonts and tells screen readers what a formula says.
@@ -275,10 +275,23 @@ def write_colab_notebooks(app, exception):
             cell = nbformat.v4.new_code_cell(
                 INSTALL.format(repository=app.config.nnbook_repository), id="install-companion"
             )
+            for other in notebook.cells:
+                if other.cell_type == "markdown":
+                    other.source = plain_markdown(other.source)
             notebook.cells.insert(0, cell)
             target = folder / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(notebook, target)
+
+
+def plain_markdown(text):
+    """Write for Colab, which knows Markdown and HTML but nothing of MyST, what a cell says."""
+    text = re.sub(r"^\([\w-]+\)=\n", "", text, flags=re.M)
+    fold = r"<details><summary>\1</summary>\n\n\2\n\n</details>"
+    text = re.sub(r"^:::\{dropdown\} (.+)\n(.+?)\n:::$", fold, text, flags=re.M | re.S)
+    text = re.sub(r"\{term\}`([^`<]+?)(?: <[^`]*>)?`", r"\1", text)
+    text = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", text)
+    return re.sub(r"\{numref\}`[^`]+`", "the figure", text)
 
 
 # --- Roles of a passage ---------------------------------------------------------------------
