@@ -288,7 +288,7 @@ def plain_markdown(text):
     """Write for Colab, which knows Markdown and HTML but nothing of MyST, what a cell says."""
     text = re.sub(r"^\([\w-]+\)=\n", "", text, flags=re.M)
     fold = r"<details><summary>\1</summary>\n\n\2\n\n</details>"
-    text = re.sub(r"^:::\{dropdown\} (.+)\n(.+?)\n:::$", fold, text, flags=re.M | re.S)
+    text = re.sub(r"^:::\{dropdown\} ([^\n]+)\n(.+?)\n:::$", fold, text, flags=re.M | re.S)
     text = re.sub(r"\{term\}`([^`<]+?)(?: <[^`]*>)?`", r"\1", text)
     text = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", text)
     return re.sub(r"\{numref\}`[^`]+`", "the figure", text)
