@@ -82,8 +82,22 @@ def same_shape(a, b, a_name, b_name):
 
 def positive(value, name):
     """Return a number > 0 as a float."""
-    if not (np.isscalar(value) and np.isreal(value) and np.isfinite(value) and value > 0):
+    if not (_is_number(value) and value > 0):
         raise ValueError(f"{name} must be a number above 0, got {value!r}")
+    return float(value)
+
+
+def not_negative(value, name):
+    """Return a number ≥ 0 as a float."""
+    if not (_is_number(value) and value >= 0):
+        raise ValueError(f"{name} must be a number of at least 0, got {value!r}")
+    return float(value)
+
+
+def fraction(value, name):
+    """Return a number from 0 to below 1 as a float."""
+    if not (_is_number(value) and 0 <= value < 1):
+        raise ValueError(f"{name} must be a number from 0 to below 1, got {value!r}")
     return float(value)
 
 
@@ -106,3 +120,14 @@ def choose(name, table, what):
     if not isinstance(name, str) or name not in table:
         raise ValueError(f"unknown {what} {name!r}; there are: {', '.join(table)}")
     return table[name]
+
+
+def floating(dtype):
+    """Return a floating-point dtype."""
+    if not np.issubdtype(dtype, np.floating):
+        raise ValueError(f"dtype must be a floating-point type, got {dtype!r}")
+    return dtype
+
+
+def _is_number(value):
+    return bool(np.isscalar(value) and np.isreal(value) and np.isfinite(value))

@@ -236,7 +236,8 @@ def softplus(z):
     ----------
     glorot2011
     """
-    return np.logaddexp(as_float(z, "z"), 0)
+    z = as_float(z, "z")
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
 def softplus_derivative(z):

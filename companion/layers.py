@@ -11,8 +11,18 @@ keeps the cache between the two. Samples are rows: x (n, n_in), W (n_in, n_out),
 
 import numpy as np
 
-from companion._checks import as_float, as_rows, choose, whole
-from companion.activations import activation
+from companion._checks import (
+    as_finite,
+    as_float,
+    as_rows,
+    choose,
+    floating,
+    fraction,
+    generator,
+    positive,
+    whole,
+)
+from companion.activations import activation, prelu, prelu_derivative, prelu_slope_derivative
 from companion.initializers import INITIALIZERS
 
 
@@ -31,6 +41,16 @@ class Layer:
         self.params = {}
         self.grads = {}
         self._cache = None
+
+    def state(self):
+        """Return all that a prediction depends on: the parameters, and what else a layer keeps.
+
+        Returns
+        -------
+        dict of str to ndarray
+            The layer's own arrays, not copies.
+        """
+        return dict(self.params)
 
     def forward(self, x, *, training=False):
         """Return the layer's output.
@@ -122,9 +142,7 @@ class Dense(Layer):
 
     def __init__(self, n_in, n_out, *, rng, init="xavier_normal", dtype=np.float64):
         super().__init__()
-        n_in, n_out = whole(n_in, "n_in"), whole(n_out, "n_out")
-        if not np.issubdtype(dtype, np.floating):
-            raise ValueError(f"dtype must be a floating-point type, got {dtype!r}")
+        n_in, n_out, dtype = whole(n_in, "n_in"), whole(n_out, "n_out"), floating(dtype)
         initializer = init if callable(init) else choose(init, INITIALIZERS, "initializer")
         W = np.array(initializer(n_in, n_out, rng=rng), dtype=dtype)
         if W.shape != (n_in, n_out):
@@ -173,6 +191,154 @@ class Activation(Layer):
         return dy * self.derivative(x)
 
 
+class PReLU(Layer):
+    """Leaky ReLU whose slope on the left is learned, one for each feature.
+
+    Parameters
+    ----------
+    n : int
+        Number of features.
+    alpha : float
+        The slope at the start.
+    dtype : dtype
+        Of the slopes; the layer computes in it.
+
+    References
+    ----------
+    he2015
+
+    Examples
+    --------
+    >>> PReLU(2, alpha=0.5).forward([[-4.0, 4.0]])
+    array([[-2.,  4.]])
+    """
+
+    def __init__(self, n, alpha=0.25, *, dtype=np.float64):
+        super().__init__()
+        alpha = as_finite(alpha, "alpha")
+        if alpha.ndim:
+            raise ValueError(f"alpha must be one number, got shape {alpha.shape}")
+        self.params = {"alpha": np.full(whole(n, "n"), alpha, floating(dtype))}
+
+    def _forward(self, x, training):
+        alpha = self.params["alpha"]
+        x = as_rows(x, "x", columns=len(alpha)).astype(alpha.dtype, copy=False)
+        return prelu(x, alpha), x
+
+    def _backward(self, dy, x):
+        self.grads["alpha"] = (dy * prelu_slope_derivative(x)).sum(axis=0)
+        return dy * prelu_derivative(x, self.params["alpha"])
+
+
+class BatchNorm(Layer):
+    """Give each feature mean β and deviation γ over the batch: y = γ (x - mean) / √(var + ε) + β.
+
+    In training mean and variance (with 1/n) are those of the batch, and running statistics move
+    towards them: running ← momentum · running + (1 - momentum) · batch. At inference the running
+    statistics take their place.
+
+    Parameters
+    ----------
+    n : int
+        Number of features.
+    momentum : float
+        The share of the running statistics that is kept at a step, from 0 to below 1.
+    eps : float
+        ε, above 0.
+    dtype : dtype
+        Of the parameters; the layer computes in it.
+
+    Attributes
+    ----------
+    mean : ndarray, shape (n,)
+        The running mean.
+    var : ndarray, shape (n,)
+        The running variance.
+
+    References
+    ----------
+    ioffe2015
+
+    Examples
+    --------
+    >>> BatchNorm(1, eps=1e-12).forward([[1.0], [3.0]], training=True)
+    array([[-1.],
+           [ 1.]])
+    """
+
+    def __init__(self, n, *, momentum=0.9, eps=1e-5, dtype=np.float64):
+        super().__init__()
+        n, dtype = whole(n, "n"), floating(dtype)
+        self.momentum, self.eps = fraction(momentum, "momentum"), positive(eps, "eps")
+        self.params = {"gamma": np.ones(n, dtype), "beta": np.zeros(n, dtype)}
+        self.mean, self.var = np.zeros(n, dtype), np.ones(n, dtype)
+
+    def state(self):
+        """Return the parameters and the running statistics."""
+        return {**self.params, "mean": self.mean, "var": self.var}
+
+    def _forward(self, x, training):
+        gamma, beta = self.params["gamma"], self.params["beta"]
+        x = as_rows(x, "x", columns=len(gamma)).astype(gamma.dtype, copy=False)
+        mean, var = self.mean, self.var
+        if training:
+            if len(x) == 1:
+                raise ValueError("training-mode batch norm needs two samples or more, got one")
+            as_finite(x)  # a single NaN would stay in the running statistics for good
+            mean, var = x.mean(axis=0), x.var(axis=0)
+            for running, batch in ((self.mean, mean), (self.var, var)):
+                running *= self.momentum
+                running += (1 - self.momentum) * batch
+        deviation = np.sqrt(var + self.eps)
+        normed = (x - mean) / deviation
+        return gamma * normed + beta, (normed, deviation)
+
+    def _backward(self, dy, cache):
+        normed, deviation = cache
+        self.grads["gamma"] = (dy * normed).sum(axis=0)
+        self.grads["beta"] = dy.sum(axis=0)
+        n = len(dy)
+        centred = dy - self.grads["beta"] / n - normed * (self.grads["gamma"] / n)
+        return self.params["gamma"] / deviation * centred
+
+
+class Dropout(Layer):
+    """Set each number to 0 with probability p in training; do nothing at inference.
+
+    What is kept is divided by 1 - p, so that the expected value stays (inverted dropout).
+
+    Parameters
+    ----------
+    p : float
+        Probability of dropping, from 0 to below 1.
+    rng : numpy.random.Generator
+        Draws what is dropped.
+
+    References
+    ----------
+    srivastava2014
+
+    Examples
+    --------
+    >>> Dropout(0.5, rng=np.random.default_rng(0)).forward([[1.0, 2.0]])
+    array([[1., 2.]])
+    """
+
+    def __init__(self, p, *, rng):
+        super().__init__()
+        self.p, self.rng = fraction(p, "p"), generator(rng)
+
+    def _forward(self, x, training):
+        x = as_rows(x)
+        if not training:
+            return x.copy(), None
+        mask = (self.rng.random(x.shape) >= self.p) / x.dtype.type(1 - self.p)
+        return x * mask, mask
+
+    def _backward(self, dy, mask):
+        return dy * mask
+
+
 class Sequential(Layer):
     """Layers one after another; itself a layer.
 
@@ -202,12 +368,16 @@ class Sequential(Layer):
     @property
     def params(self):
         """The parameters of all layers, as ``"<number>.<name>"``."""
-        return self._collect("params")
+        return self._collect(lambda layer: layer.params)
+
+    def state(self):
+        """Return the state of all layers, under keys such as ``"1.gamma"`` and ``"1.mean"``."""
+        return self._collect(lambda layer: layer.state())
 
     @property
     def grads(self):
         """The gradients of all layers, under the same keys."""
-        return self._collect("grads")
+        return self._collect(lambda layer: layer.grads)
 
     def backward(self, dy, *, input_gradient=False):
         """Set `grads` in every layer; ∂L/∂x is computed and returned only if asked for."""
@@ -226,9 +396,43 @@ class Sequential(Layer):
     def _backward_params(self, dy, cache):
         self._backward(dy, cache, input_gradient=False)
 
-    def _collect(self, what):
+    def _collect(self, arrays_of):
         return {
             f"{number}.{name}": array
             for number, layer in enumerate(self.layers)
-            for name, array in getattr(layer, what).items()
+            for name, array in arrays_of(layer).items()
         }
+
+
+def summary(net, n_in):
+    """Return a table of a network's layers, with the shapes of their outputs and their parameters.
+
+    Parameters
+    ----------
+    net : Layer
+        Usually a `Sequential`.
+    n_in : int
+        How many features come in.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> print(summary(Sequential(Dense(8, 9, rng=rng), Activation("relu")), 8))
+    layer         output  parameters
+    0 Dense       (n, 9)          81
+    1 Activation  (n, 9)           0
+    total                         81
+    """
+    x, rows, total = np.zeros((1, whole(n_in, "n_in"))), [("layer", "output", "parameters")], 0
+    for number, layer in enumerate(net.layers if isinstance(net, Sequential) else [net]):
+        x = layer.forward(x)
+        size = sum(array.size for array in layer.params.values())
+        rows.append((f"{number} {type(layer).__name__}", f"(n, {x.shape[1]})", f"{size:,}"))
+        total += size
+    rows.append(("total", "", f"{total:,}"))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(f"{a:{widths[0]}}  {b:{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows)

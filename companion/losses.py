@@ -7,7 +7,16 @@ prediction's shape. Labels are integers (n,) or one-hot (n, k).
 
 import numpy as np
 
-from companion._checks import as_binary, as_classes, as_float, as_rows, positive, same_shape, whole
+from companion._checks import (
+    as_binary,
+    as_classes,
+    as_finite,
+    as_float,
+    as_rows,
+    positive,
+    same_shape,
+    whole,
+)
 from companion.activations import sigmoid, softplus
 
 #: Probabilities are kept this far from 0 before a logarithm is taken.
@@ -57,7 +66,7 @@ def log_softmax(z):
     """
     z = _scores(z)
     z = z - z.max(axis=-1, keepdims=True)  # changes nothing but the digits that are kept
-    return z - log_sum_exp(z)[..., None]
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
 
 def softmax(z, temperature=1.0):
@@ -138,14 +147,15 @@ def softmax_cross_entropy(logits, labels):
     Raises
     ------
     ValueError
-        If shapes do not fit, the batch is empty or a label is out of range.
+        If shapes do not fit, the batch is empty, a label is out of range or a logit is not
+        finite, as after a training that diverged.
 
     Examples
     --------
     >>> softmax_cross_entropy([[0, 0]], [1])
     (0.6931471805599453, array([[ 0.5, -0.5]]))
     """
-    logits = as_rows(logits, "logits")
+    logits = as_rows(as_finite(logits, "logits"), "logits")
     n, k = logits.shape
     true = np.arange(n), as_classes(labels, n, k)
     log_p = log_softmax(logits)
@@ -200,7 +210,7 @@ def bce_with_logits(z, y):
     >>> bce_with_logits([0.0], [1])
     (0.6931471805599453, array([-0.5]))
     """
-    z, y = as_float(z, "z"), as_binary(y)
+    z, y = as_finite(z, "z"), as_binary(y)
     same_shape(z, y, "z", "y")
     y = y.astype(z.dtype)
     toward_truth = np.where(y == 1, z, -z)
@@ -251,9 +261,14 @@ LOSSES = {
 
 
 def _scores(z):
+    """Return scores; -inf, no chance at all, is legal as long as another score stands beside it."""
     z = as_float(z, "z")
     if z.ndim not in (1, 2) or z.shape[-1] == 0:
         raise ValueError(f"z must have shape (k,) or (n, k) with k ≥ 1, got {z.shape}")
+    top = z.max(axis=-1)
+    if not np.isfinite(top).all():
+        bad = top[~np.isfinite(top)][0]
+        raise ValueError(f"the greatest score of each row must be finite, got {bad}")
     return z
 
 
@@ -264,7 +279,7 @@ def _probabilities(p):
 
 
 def _error(prediction, target):
-    prediction, target = as_float(prediction, "prediction"), as_float(target, "target")
+    prediction, target = as_finite(prediction, "prediction"), as_finite(target, "target")
     if prediction.ndim == 0:
         raise ValueError("prediction must have a batch axis, got shape ()")
     same_shape(prediction, target, "prediction", "target")

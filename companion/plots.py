@@ -8,6 +8,7 @@ boundary and everything neutral dark grey. The colours can be told apart by colo
 from itertools import pairwise
 
 import matplotlib as mpl
+import matplotlib.offsetbox
 import matplotlib.patches
 import numpy as np
 
@@ -208,6 +209,162 @@ def curves(ax, x, named, *, colors=CLASS_COLORS):
             va="center",
             color=color,
         )
+
+
+def graph(ax, nodes, edges, *, digits=2):
+    """Draw a computational graph: each node a card with its name, value and gradient.
+
+    The figure needs about 0.8 inches a column and 0.75 inches a row.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    nodes : sequence of tuple
+        For each node ``(label, value, gradient, column, row)``; a label of None makes it a place
+        that arrows pass through.
+    edges : sequence of tuple of two int
+        From which node to which, by their places in `nodes`.
+    digits : int
+        How many decimals values and gradients have.
+    """
+    columns, rows = zip(*(node[3:] for node in nodes), strict=True)
+    ax.axis("off")
+    ax.set(xlim=(min(columns) - 0.5, max(columns) + 0.5), ylim=(max(rows) + 0.6, min(rows) - 0.6))
+    into, out = [], []  # where arrows reach a node and leave it: a point, and what it is a point of
+    for label, value, gradient, column, row in nodes:
+        if label is None:
+            left, right = (column - 0.35, row), (column + 0.35, row)
+            ax.plot(*zip(left, right, strict=True), color=INK, lw=1.2, solid_capstyle="round")
+            into.append((left, "data"))
+            out.append((right, "data"))
+        else:
+            numbers = (f"{number:z.{digits}f}" for number in (value, gradient))
+            lines = zip((label, *numbers), (INK, BLUE, ORANGE), strict=True)
+            card = _card(ax, (column, row), lines)
+            into.append(((0, 0.5), card))
+            out.append(((1, 0.5), card))
+    for a, b in edges:
+        (start, start_of), (end, end_of) = out[a], into[b]
+        head = "-" if nodes[b][0] is None else "-|>"
+        style = {"arrowstyle": head, "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", end, start, xycoords=end_of, textcoords=start_of, arrowprops=style)
+    ax.legend(
+        [mpl.lines.Line2D([], [])] * 2,
+        ["value", "gradient"],
+        labelcolor=[BLUE, ORANGE],
+        handlelength=0,
+        handletextpad=0,
+        frameon=False,
+        ncols=2,
+        loc="lower center",
+        bbox_to_anchor=(0.5, 1),
+    )
+
+
+def histograms(axes, arrays, *, limits, titles=None):
+    """Draw how the numbers of each array are distributed, all in the same bins.
+
+    Above each stand the mean and the standard deviation. What lies beyond the limits is counted in
+    the outermost bins.
+
+    Parameters
+    ----------
+    axes : sequence of matplotlib Axes
+    arrays : sequence of ndarray
+        Of any shape, such as the activations of each layer.
+    limits : tuple of two floats
+        Where the bins begin and end.
+    titles : sequence of str, optional
+        What each array is; without them the layers are numbered from 1.
+    """
+    bins = np.linspace(*limits, 41)
+    for i, (ax, array) in enumerate(zip(np.ravel(axes), arrays, strict=True)):
+        ax.hist(np.clip(np.ravel(array), *limits), bins, color=BLUE)
+        title = f"layer {i + 1}" if titles is None else titles[i]
+        ax.set_title(f"{title}\n{np.mean(array):z.2f} ± {np.std(array):.2f}", size=10)
+        ax.set(xlim=limits, yticks=[])
+
+
+def contours(ax, f, *, levels=12, n=61):
+    """Draw the height lines of a function of two numbers over the axes; darker is higher.
+
+    Set the limits of the axes before: the function is asked for a grid of points between them.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    f : callable
+        Takes two numbers, returns one.
+    levels : int or sequence of float
+        How many lines, or at which heights.
+    n : int
+        Points of the grid in each direction.
+    """
+    x, y = (np.linspace(*limits, n) for limits in (ax.get_xlim(), ax.get_ylim()))
+    heights = np.array([[f(a, b) for a in x] for b in y], dtype=float)
+    ax.contourf(x, y, heights, levels=levels, cmap="Greys", alpha=0.35, extend="both", zorder=0)
+    ax.contour(x, y, heights, levels=levels, colors=INK, linewidths=0.6, zorder=1)
+
+
+def path(ax, steps, *, name="", color=BLUE):
+    """Draw the steps of a descent: a dot for each, a ring at the start, the name at the end.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    steps : array_like, shape (n, 2)
+        The points in the order in which they were reached.
+    name : str
+    color : str
+    """
+    steps = np.asarray(steps, dtype=float)
+    ax.plot(*steps.T, color=color, marker="o", markersize=3.5, lw=1.2, zorder=3)
+    ax.plot(*steps[0], color=color, marker="o", markersize=9, fillstyle="none", zorder=3)
+    ax.annotate(name, steps[-1], xytext=(6, 4), textcoords="offset points", color=color, zorder=4)
+
+
+def confusion(ax, matrix, *, names=None):
+    """Draw a confusion matrix: hits in blue; the more often a mistake, the darker its ground.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    matrix : array_like of int, shape (k, k)
+        Counts; rows are the true classes, columns the predicted ones.
+    names : sequence of str, optional
+        Of the classes; without them they are numbered from 0.
+    """
+    matrix = np.asarray(matrix)
+    k = len(matrix)
+    mistakes = np.where(np.eye(k, dtype=bool), 0, matrix)
+    colors = mpl.colors.LinearSegmentedColormap.from_list("mistakes", ["white", "#F0B68A"])
+    ax.imshow(mistakes, cmap=colors, vmin=0, vmax=max(1, mistakes.max()))
+    for (row, column), number in np.ndenumerate(matrix):
+        if number:
+            color = BLUE if row == column else INK
+            ax.text(column, row, number, color=color, ha="center", va="center", weight="bold")
+    names = range(k) if names is None else names
+    ax.set(xlabel="predicted", ylabel="true")
+    ax.set_xticks(range(k), names)
+    ax.set_yticks(range(k), names)
+
+
+def _card(ax, place, lines):
+    """Put coloured lines of text on a card that is as large as they ask for."""
+    texts = [
+        mpl.offsetbox.TextArea(
+            text.replace("-", "−"),
+            textprops={"color": color, "size": 11, "weight": "normal" if i else "bold"},
+        )
+        for i, (text, color) in enumerate(lines)
+    ]
+    card = mpl.offsetbox.AnnotationBbox(
+        mpl.offsetbox.VPacker(children=texts, align="center", pad=0, sep=2),
+        place,
+        pad=0.25,
+        bboxprops={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": INK},
+    )
+    return ax.add_artist(card)
 
 
 def _spread(heights, gap):

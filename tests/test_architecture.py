@@ -23,9 +23,13 @@ MAY_IMPORT = {
     "losses": {"activations"},
     "initializers": set(),
     "layers": {"activations", "initializers"},
+    "regularizers": set(),
     "optimizers": set(),
+    "graph": set(),
     "gradient_check": set(),
     "training": set(),
+    "saving": set(),
+    "search": {"training"},
     "data": set(),
     "plots": set(),
     "interactive": {"plots"},
@@ -35,6 +39,7 @@ MAY_IMPORT = {
 LIBRARIES = {
     "activations": {"scipy"},
     "perceptron": {"scipy"},
+    "training": {"tqdm"},
     "data": {"sklearn"},
     "plots": {"matplotlib", "matplotlib_inline"},
     "interactive": {"altair"},
@@ -97,6 +102,10 @@ def test_no_import_leads_round_in_a_circle():
 def test_the_companion_imports_neither_the_book_nor_the_tests(name):
     allowed = {"numpy", "companion", *sys.stdlib_module_names, *LIBRARIES.get(name, set())}
     assert {full.split(".")[0] for full in imports(name)} <= allowed
+
+
+def test_the_graph_of_scalars_needs_the_standard_library_alone():
+    assert {full.split(".")[0] for full in imports("graph")} <= set(sys.stdlib_module_names)
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -11,7 +11,10 @@ from companion._checks import (
     as_float,
     as_rows,
     choose,
+    floating,
+    fraction,
     generator,
+    not_negative,
     positive,
     same_shape,
     whole,
@@ -131,6 +134,37 @@ def test_positive_returns_a_plain_float(good):
 def test_positive_refuses(bad):
     with pytest.raises(ValueError, match="lr must be a number above 0, got "):
         positive(bad, "lr")
+
+
+@pytest.mark.parametrize("check, ends", [(not_negative, (0, 1, 10**6)), (fraction, (0, 0.999))])
+def test_not_negative_and_fraction_return_a_plain_float(check, ends):
+    for good in (*ends, np.float32(0.5), np.float64(0.25), np.int8(0)):
+        assert type(check(good, "p")) is float
+        assert check(good, "p") == good
+
+
+@pytest.mark.parametrize(
+    "bad", [-1e-9, -1, np.nan, np.inf, -np.inf, 1j, None, "0", [0], np.zeros(1)]
+)
+def test_not_negative_and_fraction_refuse(bad):
+    with pytest.raises(ValueError, match="lam must be a number of at least 0, got "):
+        not_negative(bad, "lam")
+    with pytest.raises(ValueError, match="p must be a number from 0 to below 1, got "):
+        fraction(bad, "p")
+
+
+@pytest.mark.parametrize("bad", [1, 1.5, True])
+def test_fraction_refuses_1_and_more(bad):
+    with pytest.raises(ValueError, match=f"p must be a number from 0 to below 1, got {bad}"):
+        fraction(bad, "p")
+
+
+def test_floating():
+    for dtype in (np.float32, np.float64, np.dtype("f4"), "float64", float):
+        assert floating(dtype) is dtype
+    for bad in (int, np.int32, bool, "U1", complex):
+        with pytest.raises(ValueError, match="dtype must be a floating-point type, got "):
+            floating(bad)
 
 
 def test_whole():

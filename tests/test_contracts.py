@@ -12,13 +12,14 @@ import pytest
 from support import NOT_NUMBERS, H, away_from_zero, gradients_agree, layouts, read_only
 
 import companion
-from companion import activations, layers, optimizers
+from companion import activations, layers, optimizers, regularizers
 from companion.activations import ACTIVATIONS, activation
 from companion.gradient_check import check_layer, numerical_gradient
 from companion.initializers import INITIALIZERS, constant, normal
-from companion.layers import Activation, Dense, Layer, Sequential
+from companion.layers import Activation, BatchNorm, Dense, Dropout, Layer, PReLU, Sequential
 from companion.losses import LOSSES, one_hot
 from companion.optimizers import OPTIMIZERS, Optimizer
+from companion.regularizers import L1, L2, Elastic
 
 
 def bad_arrays(**more):
@@ -37,9 +38,24 @@ def dense(n_in, n_out, rng, dtype):
     return layer
 
 
+def prelu(rng, dtype):
+    """Return a PReLU with another slope for each feature."""
+    layer = PReLU(4, dtype=dtype)
+    layer.params["alpha"][...] = rng.normal(size=4)
+    return layer
+
+
+def batch_norm(rng, dtype, n=4):
+    """Return a batch norm in which nothing is 0 or 1 any more."""
+    layer = BatchNorm(n, momentum=0.7, eps=1e-3, dtype=dtype)
+    for name, array in layer.state().items():
+        array[...] = rng.uniform(0.5, 2, n) if name in ("gamma", "var") else rng.normal(size=n)
+    return layer
+
+
 def nested(rng, dtype):
-    head = Sequential(Activation("softplus"), dense(5, 3, rng, dtype))
-    return Sequential(dense(4, 5, rng, dtype), head, Activation("tanh"))
+    head = Sequential(Activation("softplus"), batch_norm(rng, dtype, 5), dense(5, 3, rng, dtype))
+    return Sequential(dense(4, 5, rng, dtype), head, Dropout(0.3, rng=rng), Activation("tanh"))
 
 
 #: Name → (function of a generator and a dtype that makes the layer, the width of its input or None
@@ -52,6 +68,10 @@ LAYERS = {
         for name in ACTIVATIONS
     },
     "Activation with alpha": (lambda rng, dtype: Activation("elu", alpha=0.3), None),
+    "PReLU": (prelu, 4),
+    "BatchNorm": (batch_norm, 4),
+    "Dropout": (lambda rng, dtype: Dropout(0.4, rng=rng), None),
+    "Dropout of nothing": (lambda rng, dtype: Dropout(0, rng=rng), None),
     "Sequential": (
         lambda rng, dtype: Sequential(
             dense(4, 5, rng, dtype), Activation("gelu"), dense(5, 2, rng, dtype)
@@ -108,6 +128,17 @@ def test_layer_gradients_match_central_differences(layer, x):
         assert gradients_agree(a, n), name
 
 
+@pytest.mark.parametrize("name", LAYERS)
+def test_layer_trains_on_a_batch_of_one_or_says_that_it_cannot(name, x):
+    layer = LAYERS[name][0](np.random.default_rng(0), np.float64)
+    if name in ("BatchNorm", "Sequential in Sequential"):
+        with pytest.raises(ValueError, match="two samples or more, got one"):
+            layer.forward(x[:1], training=True)
+        return
+    for key, (a, n) in check_layer(layer, x[:1], rng=np.random.default_rng(2), h=H).items():
+        assert gradients_agree(a, n), key
+
+
 def test_layer_gradients_have_the_names_shapes_and_dtypes_of_the_parameters(layer, x):
     layer.forward(x, training=True)
     dx = layer.backward(upstream(layer, x), input_gradient=True)
@@ -125,6 +156,35 @@ def test_layer_changes_no_parameter_and_rebinds_none(layer, x):
     layer.forward(x)
     assert all(layer.params[name] is before[name] for name in before)
     assert_same(layer.params, values)
+
+
+def test_layer_state_holds_the_parameters_themselves(layer):
+    state = layer.state()
+    assert set(layer.params) <= set(state)
+    assert all(state[name] is param for name, param in layer.params.items())
+    assert all(layer.state()[name] is array for name, array in state.items())
+
+
+def test_layer_with_the_state_of_another_answers_like_it(layer, make_layer, x):
+    for array in layer.state().values():
+        array += 0.25
+    other = make_layer()
+    for name, array in other.state().items():
+        array[...] = layer.state()[name]
+    np.testing.assert_array_equal(other.forward(x), layer.forward(x))
+
+
+def test_layer_inference_changes_no_state(layer, x):
+    before = deepcopy(layer.state())
+    layer.forward(x)
+    assert_same(layer.state(), before)
+
+
+def test_layer_keeps_nan_to_its_own_row(layer, x):
+    expected = layer.forward(x[1:])
+    x[0] = np.nan
+    y = layer.forward(x)
+    np.testing.assert_allclose(y[1:], expected, rtol=1e-13, atol=1e-15)
 
 
 def test_layer_backward_without_a_training_pass_raises(layer, x):
@@ -197,12 +257,13 @@ def test_layer_does_not_touch_its_inputs(layer, x):
 
 
 def test_layer_output_is_free_to_be_changed(layer, x):
-    dy = upstream(layer, x)
-    expected = gradients(layer, x, dy)
+    dy, twin = upstream(layer, x), deepcopy(layer)
+    expected, same_x = gradients(layer, x, dy), x.copy()
     layer.forward(x, training=True)[...] = 7
     assert_same({"x": layer.backward(dy, input_gradient=True), **layer.grads}, expected)
-    layer.forward(x)[...] = 7
-    assert_same(gradients(layer, x, dy), expected)
+    twin.forward(x)[...] = 7
+    np.testing.assert_array_equal(x, same_x)
+    assert_same(gradients(twin, x, dy), expected)
 
 
 def test_layer_keeps_float32(make_layer, x):
@@ -297,6 +358,21 @@ def test_activation_is_finite_and_straight_far_out(pair, sign, dtype):
     np.testing.assert_allclose(rise, slope * (farther - far), rtol=1e-6, atol=1e-12)
 
 
+def test_activation_takes_its_limit_at_infinity(pair):
+    # By 1e4 every slope has reached its limit, and where it is 0 the function has too.
+    ends = np.array([-1, 1]).repeat(4).reshape(2, 4)
+    far, slope = pair.function(1e4 * ends), pair.derivative(1e4 * ends)
+    np.testing.assert_array_equal(pair.derivative(np.inf * ends), slope)
+    limit = np.where(slope == 0, far, np.inf * ends)
+    np.testing.assert_array_equal(pair.function(np.inf * ends), limit)
+
+
+def test_activation_of_nan_is_nan_but_for_the_step(pair):
+    expected = 0 if pair.function is activations.step else np.nan
+    np.testing.assert_array_equal(pair.function(np.full(4, np.nan)), expected)
+    assert pair.derivative(np.full(4, np.nan)).shape == (4,)
+
+
 @pytest.mark.parametrize("which", ["function", "derivative"])
 class TestActivation:
     def test_keeps_shape_and_float32(self, pair, which, x):
@@ -334,7 +410,32 @@ class TestActivation:
 # ------------------------------------------------------------------------------------- optimizers
 
 #: Row → (name in OPTIMIZERS, its settings).
-SETTINGS = {"sgd": ("sgd", {"lr": 0.1})}
+SETTINGS = {
+    "sgd": ("sgd", {"lr": 0.1}),
+    "sgd, falling rate": ("sgd", {"lr": lambda t: 0.1 / (1 + t / 100)}),
+    "momentum": ("momentum", {"lr": 0.05}),
+    "momentum 0": ("momentum", {"lr": 0.05, "mu": 0}),
+    "nesterov": ("nesterov", {"lr": 0.05}),
+    "adagrad": ("adagrad", {"lr": 0.5}),
+    "rmsprop": ("rmsprop", {"lr": lambda t: 0.1 * 0.98**t}),
+    "adam": ("adam", {"lr": 0.1}),
+    "adam that remembers nothing": (
+        "adam",
+        {"lr": lambda t: 0.1 * 0.97**t, "beta1": 0, "beta2": 0},
+    ),
+    "adamw": ("adamw", {"lr": 0.1, "decay": 0.1}),
+    "adamw without decay": ("adamw", {"lr": 0.1, "decay": 0}),
+    **{
+        f"{name} in NumPy's numbers": (name, {"lr": np.float64(0.01), **options})
+        for name, options in {
+            "momentum": {"mu": np.float64(0.9)},
+            "adagrad": {"eps": np.float64(1e-8)},
+            "rmsprop": {"rho": np.float64(0.9)},
+            "adamw": {"beta1": np.float64(0.9), "decay": np.float64(0.1)},
+        }.items()
+    },
+}
+BOWL = [row for row in SETTINGS if "NumPy" not in row]
 
 
 @pytest.fixture(params=SETTINGS)
@@ -376,6 +477,7 @@ def test_optimizer_steps_downhill(optimizer):
         assert ((params[name] - before[name]) * grads[name]).sum() < 0
 
 
+@pytest.mark.parametrize("optimizer", BOWL, indirect=True)
 def test_optimizer_reaches_the_bottom_of_a_bowl(optimizer):
     params = arrays_of(0)
     for _ in range(500):
@@ -391,6 +493,65 @@ def test_optimizer_treats_each_array_for_itself(optimizer):
         optimizer.step(params, dict(reversed(grads.items())))
         twin.step(alone, {"0.b": grads["0.b"]})
     np.testing.assert_array_equal(params["0.b"], alone["0.b"])
+
+
+def test_optimizer_remembers_in_the_shape_and_type_of_each_array(optimizer):
+    params = arrays_of(0, np.float32)
+    optimizer.step(params, arrays_of(1, np.float32))
+    assert optimizer.steps == 1
+    assert list(optimizer.state) == list(params)
+    for name, param in params.items():
+        assert set(optimizer.state[name]) == set(optimizer.remembers)
+        for memory in optimizer.state[name].values():
+            assert (memory.shape, memory.dtype) == (param.shape, param.dtype)
+            assert not np.shares_memory(memory, param)
+
+
+def test_optimizers_of_one_class_share_no_memory():
+    for name, settings in SETTINGS.values():
+        used, fresh, first = (OPTIMIZERS[name](**settings) for _ in range(3))
+        ends = []
+        for optimizer in (first, used, used, fresh):
+            params = arrays_of(0)
+            optimizer.step(params, arrays_of(1))
+            ends.append(params)
+        assert_same(ends[-1], ends[0])
+
+
+def test_optimizer_does_not_move_without_a_gradient(optimizer):
+    params = {"b": np.array([1.0, -2.0])}
+    for _ in range(3):
+        optimizer.step(params, {"b": np.zeros(2)})
+    np.testing.assert_array_equal(params["b"], [1, -2])
+
+
+def test_optimizer_reads_any_memory_layout(optimizer):
+    grad = arrays_of(1)["0.W"]
+    expected = arrays_of(0)["0.W"]
+    for layout, of_grad in layouts(grad).items():
+        twins = deepcopy(optimizer), deepcopy(optimizer)
+        param, same = layouts(expected)[layout], expected.copy()
+        for _ in range(2):
+            twins[0].step({"W": param}, {"W": of_grad})
+            twins[1].step({"W": same}, {"W": grad})
+        np.testing.assert_array_equal(param, same)
+
+
+@pytest.mark.parametrize(
+    "param, grad, error, says",
+    [
+        ([1.0], np.ones(1), TypeError, "b and its gradient must be arrays, got list and ndarray"),
+        (np.ones(1), [1.0], TypeError, "b and its gradient must be arrays, got ndarray and list"),
+        (np.ones(1), None, TypeError, "b and its gradient must be arrays, got ndarray and None"),
+        (np.ones(1, int), np.ones(1), TypeError, "b must hold floating-point numbers, got int64"),
+        (np.ones(2), np.ones((2, 1)), ValueError, r"b has shape \(2,\) but its gradient \(2, 1\)"),
+    ],
+)
+def test_optimizer_refuses_what_cannot_change_in_place(optimizer, param, grad, error, says):
+    other = np.ones(1)
+    with pytest.raises(error, match=says):
+        optimizer.step({"a": other, "b": param}, {"a": other.copy(), "b": grad})
+    assert (optimizer.steps, optimizer.state, other) == (0, {}, 1)
 
 
 def test_optimizer_refuses_arrays_that_do_not_belong_together(optimizer):
@@ -412,6 +573,106 @@ def test_optimizer_refuses_arrays_that_do_not_belong_together(optimizer):
 def test_optimizer_refuses_a_bad_learning_rate(name, lr):
     with pytest.raises(ValueError, match=re.escape(f"lr must be a number above 0, got {lr!r}")):
         OPTIMIZERS[name](lr=lr)
+
+
+SHARES = {"momentum": ["mu"], "nesterov": ["mu"], "rmsprop": ["rho"]}
+SHARES |= {name: ["beta1", "beta2"] for name in ("adam", "adamw")}
+
+
+@pytest.mark.parametrize(
+    "name, option", [(n, option) for n, all_ in SHARES.items() for option in all_]
+)
+@pytest.mark.parametrize("bad", [1, -0.1, 1.5, np.nan, None, "0.9"])
+def test_optimizer_refuses_a_share_that_is_none(name, option, bad):
+    says = f"{option} must be a number from 0 to below 1, got {bad!r}"
+    with pytest.raises(ValueError, match=re.escape(says)):
+        OPTIMIZERS[name](lr=0.1, **{option: bad})
+
+
+@pytest.mark.parametrize("name", ["adagrad", "rmsprop", "adam", "adamw"])
+@pytest.mark.parametrize("bad", [0, -1e-8, np.inf])
+def test_optimizer_refuses_an_eps_that_does_not_keep_zero_away(name, bad):
+    with pytest.raises(ValueError, match=f"eps must be a number above 0, got {bad}"):
+        OPTIMIZERS[name](lr=0.1, eps=bad)
+
+
+# -------------------------------------------------------------------------------------- penalties
+
+PENALTIES = {
+    "L2": L2(0.3),
+    "L1": L1(0.3),
+    "Elastic": Elastic(0.3, 0.2),
+    "L2 in NumPy's numbers": L2(np.float64(0.3)),
+    "L1 in NumPy's numbers": L1(np.float64(0.3)),
+    "Elastic in NumPy's numbers": Elastic(np.float64(0.3), np.float64(0.2)),
+}
+
+
+@pytest.fixture(params=PENALTIES)
+def penalty(request):
+    return PENALTIES[request.param]
+
+
+def test_every_penalty_has_a_row():
+    classes = {c for c in vars(regularizers).values() if isinstance(c, type)}
+    assert classes == {type(penalty) for penalty in PENALTIES.values()}
+
+
+def test_penalty_gradient_matches_central_differences(penalty, x):
+    assert gradients_agree(penalty(x)[1], numerical_gradient(lambda w: penalty(w)[0], x, H))
+
+
+def test_penalty_is_a_plain_number_and_costs_nothing_at_zero(penalty, x):
+    value, gradient = penalty(x)
+    assert type(value) is float
+    assert value > 0
+    assert gradient.shape == x.shape
+    value, gradient = penalty(0 * x)
+    assert value == 0
+    assert not gradient.any()
+
+
+def test_penalty_does_not_ask_for_the_sign_or_the_order(penalty, x):
+    value, gradient = penalty(x)
+    assert penalty(-x)[0] == value
+    np.testing.assert_array_equal(penalty(-x)[1], -gradient)
+    assert penalty(x[::-1])[0] == pytest.approx(value, rel=1e-14)
+    # It is a sum over the weights.
+    assert penalty(x[0])[0] + penalty(x[1:])[0] == pytest.approx(value, rel=1e-14)
+
+
+def test_penalty_keeps_float32_and_takes_lists_and_any_layout(penalty, x):
+    value, gradient = penalty(read_only(x))
+    assert not np.shares_memory(gradient, x)
+    of_float32 = penalty(x.astype(np.float32))
+    assert of_float32[1].dtype == np.float32
+    assert of_float32[0] == pytest.approx(value, rel=1e-6)
+    for same in (x.tolist(), *layouts(x).values()):
+        assert penalty(same)[0] == pytest.approx(value, rel=1e-14)
+        np.testing.assert_array_equal(penalty(same)[1], gradient)
+    assert penalty([1, -2])[1].dtype == np.float64
+
+
+@bad_arrays(
+    nan=([1, np.nan], ValueError, r"w must be finite, got nan at index \(1,\)"),
+    inf=([[np.inf]], ValueError, r"w must be finite, got inf at index \(0, 0\)"),
+)
+def test_penalty_refuses_bad_weights(penalty, bad, error, says):
+    with pytest.raises(error, match=says):
+        penalty(bad)
+
+
+@pytest.mark.parametrize("bad", [-0.1, np.nan, np.inf, None, "1", [1]])
+def test_penalty_refuses_a_bad_strength(bad):
+    says = f"must be a number of at least 0, got {bad!r}"
+    for make, name in (
+        (L1, "lam"),
+        (L2, "lam"),
+        (lambda lam: Elastic(lam, 1), "l1"),
+        (lambda lam: Elastic(1, lam), "l2"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(f"{name} {says}")):
+            make(bad)
 
 
 # ----------------------------------------------------------------------------------------- losses

@@ -9,7 +9,16 @@ from support import float_arrays, gradients_agree, oracle, read_only
 
 from companion.gradient_check import check_network
 from companion.initializers import constant
-from companion.layers import Activation, Dense, Layer, Sequential
+from companion.layers import (
+    Activation,
+    BatchNorm,
+    Dense,
+    Dropout,
+    Layer,
+    PReLU,
+    Sequential,
+    summary,
+)
 from companion.losses import softmax_cross_entropy, squared_error
 
 
@@ -146,6 +155,258 @@ def test_activation_refuses_an_unknown_name_or_option_at_once():
         Activation("tanh", alpha=1)
 
 
+# ------------------------------------------------------------------------------------------- PReLU
+
+
+def test_prelu_by_hand():
+    layer = PReLU(2, alpha=0.5)
+    layer.params["alpha"][1] = -1
+    y = layer.forward([[-4, -4], [-2, 3], [5, -1]], training=True)
+    np.testing.assert_array_equal(y, [[-2, 4], [-1, 3], [5, 1]])
+    dx = layer.backward([[1, 10], [3, 20], [7, 30]])
+    # A slope's gradient sums dy · x over the rows left of 0: 1·(-4) + 3·(-2), 10·(-4) + 30·(-1).
+    np.testing.assert_array_equal(layer.grads["alpha"], [-10, -70])
+    np.testing.assert_array_equal(dx, [[0.5, -10], [1.5, 20], [7, -30]])
+
+
+def test_prelu_starts_with_one_slope_and_then_is_the_activation_of_that_name():
+    x = rng().normal(size=(5, 3))
+    np.testing.assert_array_equal(PReLU(3).params["alpha"], [0.25, 0.25, 0.25])
+    same = Activation("leaky_relu", alpha=0.25).forward(x)
+    np.testing.assert_array_equal(PReLU(3).forward(x), same)
+    np.testing.assert_array_equal(PReLU(3, alpha=1).forward(x), x)
+    np.testing.assert_array_equal(PReLU(3, alpha=-1).forward(x), np.abs(x))
+
+
+def test_torch_gets_the_same_from_prelu():
+    stored = oracle("prelu")
+    layer = PReLU(3)
+    layer.params["alpha"][...] = stored["alpha"]
+    y = layer.forward(stored["x"], training=True)
+    np.testing.assert_allclose(y, stored["y"], rtol=1e-14)
+    np.testing.assert_allclose(layer.backward(stored["dy"]), stored["dx"], rtol=1e-14)
+    np.testing.assert_allclose(layer.grads["alpha"], stored["dalpha"], rtol=1e-13)
+
+
+# --------------------------------------------------------------------------------------- BatchNorm
+
+
+def test_batch_norm_by_hand():
+    layer = BatchNorm(2, momentum=0.75, eps=1)
+    layer.params["gamma"][...] = [2, 1]
+    layer.params["beta"][...] = [10, 0]
+    # Feature 0: mean 4, variance (3² + 1² + 1² + 3²) / 4 = 5; feature 1: 0 and 8.
+    # √(5 + 1) and √(8 + 1) = 3.
+    y = layer.forward([[1, -4], [3, 0], [5, 0], [7, 4]], training=True)
+    by_hand = 10 + 2 * np.array([-3, -1, 1, 3]) / np.sqrt(6)
+    np.testing.assert_allclose(y, np.column_stack([by_hand, [-4 / 3, 0, 0, 4 / 3]]), rtol=1e-15)
+    # Running: 0.75 · 0 + 0.25 · (4, 0), and 0.75 · 1 + 0.25 · (5, 8).
+    np.testing.assert_array_equal(layer.mean, [1, 0])
+    np.testing.assert_array_equal(layer.var, [2, 2.75])
+    # At inference (x - 1) / √(2 + 1) · 2 + 10, and x / √(2.75 + 1).
+    y = layer.forward([[4, 3]])
+    np.testing.assert_allclose(y, [[10 + 6 / np.sqrt(3), 3 / np.sqrt(3.75)]], rtol=1e-15)
+
+
+def test_batch_norm_starts_as_the_identity_but_for_eps():
+    layer, x = BatchNorm(3), rng().normal(size=(4, 3))
+    assert (layer.momentum, layer.eps) == (0.9, 1e-5)
+    np.testing.assert_allclose(layer.forward(x), x / np.sqrt(1 + 1e-5), rtol=1e-14)
+    assert {name: array.tolist() for name, array in layer.state().items()} == {
+        "gamma": [1, 1, 1],
+        "beta": [0, 0, 0],
+        "mean": [0, 0, 0],
+        "var": [1, 1, 1],
+    }
+    assert layer.state()["mean"] is layer.mean
+    assert layer.state()["var"] is layer.var
+
+
+def batch_norm(stored):
+    layer = BatchNorm(3, momentum=0.9, eps=stored["eps"])
+    for name, array in layer.state().items():
+        array[...] = stored[name]
+    return layer
+
+
+def test_torch_gets_the_same_from_batch_norm_on_a_batch():
+    stored = oracle("batch_norm")
+    layer, expected = batch_norm(stored), stored["training"]
+    y = layer.forward(stored["x"], training=True)
+    np.testing.assert_allclose(y, expected["y"], rtol=1e-13, atol=1e-15)
+    dx = layer.backward(stored["dy"])
+    np.testing.assert_allclose(dx, expected["dx"], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(layer.grads["gamma"], expected["gamma"], rtol=1e-13)
+    np.testing.assert_allclose(layer.grads["beta"], expected["beta"], rtol=1e-13)
+
+
+def test_torch_gets_the_same_from_batch_norm_at_inference():
+    stored = oracle("batch_norm")
+    y = batch_norm(stored).forward(stored["x"])
+    np.testing.assert_allclose(y, stored["inference"]["y"], rtol=1e-14)
+
+
+@given(float_arrays((5, 3)), float_arrays(2, 3))
+def test_batch_norm_gives_the_batch_mean_beta_and_deviation_gamma(x, numbers):
+    x += np.arange(5)[:, None] ** 2 * 10  # no feature is the same in all rows
+    layer = BatchNorm(3, eps=1e-12)
+    layer.params["beta"][...], layer.params["gamma"][...] = numbers
+    y = layer.forward(x, training=True)
+    np.testing.assert_allclose(y.mean(axis=0), numbers[0], atol=1e-10)
+    np.testing.assert_allclose(y.std(axis=0), abs(numbers[1]), rtol=1e-7, atol=1e-10)
+
+
+@given(float_arrays((5, 3)), float_arrays((5, 3)))
+def test_batch_norm_hands_back_a_gradient_without_mean_and_without_direction_x(x, dy):
+    # Shifting or stretching a feature of the whole batch changes nothing, so no dx points there.
+    x += np.arange(5)[:, None] ** 2 * 10
+    layer = BatchNorm(3, eps=1e-14)
+    layer.forward(x, training=True)
+    dx = layer.backward(dy)
+    np.testing.assert_allclose(dx.sum(axis=0), 0, atol=1e-11)
+    np.testing.assert_allclose((dx * (x - x.mean(axis=0))).sum(axis=0), 0, atol=1e-9)
+
+
+def test_batch_norm_makes_the_bias_before_it_useless():
+    first, x = dense(rng().normal(size=(4, 3)), [1, 2, 3]), rng(1).normal(size=(6, 4))
+    net = Sequential(first, BatchNorm(3))
+    y = net.forward(x, training=True)
+    net.backward(rng(2).normal(size=(6, 3)))
+    np.testing.assert_allclose(net.grads["0.b"], 0, atol=1e-14)
+    first.params["b"] += 7
+    np.testing.assert_allclose(net.forward(x, training=True), y, atol=1e-13)
+
+
+def test_running_statistics_forget_their_start_and_arrive_at_those_of_the_data():
+    layer, x = BatchNorm(2, momentum=0.5), rng().normal(3, 2, size=(50, 2))
+    for _ in range(60):
+        layer.forward(x, training=True)
+    np.testing.assert_allclose(layer.mean, x.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(layer.var, x.var(axis=0), rtol=1e-12)  # with 1/n
+    np.testing.assert_allclose(layer.forward(x), layer.forward(x, training=True), rtol=1e-10)
+
+
+def test_running_statistics_with_momentum_0_are_those_of_the_last_batch():
+    layer, x = BatchNorm(2, momentum=0), rng().normal(size=(5, 2))
+    layer.forward(x + 100, training=True)
+    layer.forward(x, training=True)
+    np.testing.assert_array_equal(layer.mean, x.mean(axis=0))
+    np.testing.assert_array_equal(layer.var, x.var(axis=0))
+
+
+def test_batch_norm_of_a_feature_that_never_changes_is_beta():
+    layer = BatchNorm(2)
+    layer.params["beta"][...] = 5
+    x = np.column_stack([np.full(4, 1e4), [1, 2, 3, 4]])
+    np.testing.assert_array_equal(layer.forward(x, training=True)[:, 0], 5)
+    assert np.isfinite(layer.backward(np.ones((4, 2)))).all()
+
+
+@pytest.mark.parametrize(
+    "bad, says",
+    [
+        ([[1, 2]], "two samples or more, got one"),
+        ([[1, 2], [np.nan, 3]], r"x must be finite, got nan at index \(1, 0\)"),
+        ([[1, -np.inf], [3, 4]], r"x must be finite, got -inf at index \(0, 1\)"),
+    ],
+)
+def test_batch_norm_refuses_a_batch_before_its_statistics_change(bad, says):
+    layer = BatchNorm(2)
+    with pytest.raises(ValueError, match=says):
+        layer.forward(bad, training=True)
+    assert (layer.mean.tolist(), layer.var.tolist()) == ([0, 0], [1, 1])
+    with pytest.raises(RuntimeError):
+        layer.backward(np.ones((2, 2)))
+
+
+def test_batch_norm_takes_a_single_sample_at_inference():
+    assert BatchNorm(2).forward([[1, 2]]).shape == (1, 2)
+
+
+# ----------------------------------------------------------------------------------------- Dropout
+
+
+def test_torch_gets_the_same_from_dropout_when_it_drops_the_same():
+    stored = oracle("dropout")
+    kept = np.array(stored["y"]) != 0
+    assert 0 < kept.sum() < kept.size
+
+    class Replayed(np.random.Generator):
+        def random(self, shape):
+            assert shape == kept.shape
+            return np.where(kept, stored["p"], np.nextafter(stored["p"], 0))  # p itself is kept
+
+    layer = Dropout(stored["p"], rng=Replayed(np.random.PCG64(0)))
+    y = layer.forward(stored["x"], training=True)
+    np.testing.assert_allclose(y, stored["y"], rtol=1e-15)
+    np.testing.assert_allclose(layer.backward(stored["dy"]), stored["dx"], rtol=1e-15)
+
+
+def test_dropout_drops_with_probability_p_and_keeps_the_expected_value():
+    layer, n = Dropout(0.2, rng=rng()), 100_000
+    y = layer.forward(np.full((n, 1), 3.0), training=True)
+    assert set(np.unique(y)) == {0, 3 / 0.8}
+    # The share dropped strays by √(0.2 · 0.8 / n) = 0.0013.
+    assert (y == 0).mean() == pytest.approx(0.2, abs=0.005)
+    assert y.mean() == pytest.approx(3, abs=0.02)
+
+
+def test_dropout_drops_each_number_for_itself_and_anew_each_time():
+    layer, x = Dropout(0.5, rng=rng()), np.ones((40, 30))
+    first, second = (layer.forward(x, training=True) != 0 for _ in range(2))
+    assert 0 < (first & second).mean() < 0.5
+    assert len(np.unique(first, axis=0)) == 40
+    assert len(np.unique(first, axis=1).T) == 30
+    np.testing.assert_array_equal(Dropout(0.5, rng=rng()).forward(x, training=True) != 0, first)
+
+
+def test_dropout_lets_the_gradient_through_where_it_let_the_number_through():
+    layer, dy = Dropout(0.5, rng=rng()), rng(1).normal(size=(6, 4))
+    y = layer.forward(np.ones((6, 4)), training=True)
+    np.testing.assert_array_equal(layer.backward(dy), dy * y)
+
+
+def test_dropout_does_nothing_at_inference_and_draws_nothing():
+    source = rng()
+    before = source.bit_generator.state
+    x = rng(1).normal(size=(4, 3))
+    np.testing.assert_array_equal(Dropout(0.9, rng=source).forward(x), x)
+    assert source.bit_generator.state == before
+
+
+def test_dropout_with_probability_0_does_nothing():
+    layer, x = Dropout(0, rng=rng()), rng(1).normal(size=(4, 3))
+    np.testing.assert_array_equal(layer.forward(x, training=True), x)
+    np.testing.assert_array_equal(layer.backward(x), x)
+
+
+DTYPE = "dtype must be a floating-point type, got <class 'int'>"
+
+
+@pytest.mark.parametrize(
+    "make, error, says",
+    [
+        (lambda: PReLU(0), ValueError, "n must be a whole number of at least 1, got 0"),
+        (lambda: PReLU(2, np.nan), ValueError, "alpha must be finite, got nan"),
+        (lambda: PReLU(2, [1, 2]), ValueError, r"alpha must be one number, got shape \(2,\)"),
+        (lambda: PReLU(2, "1"), TypeError, "alpha must hold real numbers"),
+        (lambda: PReLU(2, dtype=int), ValueError, DTYPE),
+        (lambda: BatchNorm(2.0), ValueError, "n must be a whole number of at least 1, got 2.0"),
+        (lambda: BatchNorm(2, momentum=1), ValueError, "momentum must be .* below 1, got 1"),
+        (lambda: BatchNorm(2, momentum=-0.1), ValueError, "momentum must be .*, got -0.1"),
+        (lambda: BatchNorm(2, eps=0), ValueError, "eps must be a number above 0, got 0"),
+        (lambda: BatchNorm(2, dtype=int), ValueError, DTYPE),
+        (lambda: Dropout(1, rng=rng()), ValueError, "p must be a number from 0 to below 1, got 1"),
+        (lambda: Dropout(-0.1, rng=rng()), ValueError, "p must be .*, got -0.1"),
+        (lambda: Dropout(None, rng=rng()), ValueError, "p must be .*, got None"),
+        (lambda: Dropout(0.5, rng=0), TypeError, r"numpy\.random\.Generator, got 0"),
+    ],
+)
+def test_layers_refuse_bad_settings_at_once(make, error, says):
+    with pytest.raises(error, match=says):
+        make()
+
+
 # -------------------------------------------------------------------------------------- Sequential
 
 
@@ -218,15 +479,85 @@ def test_sequential_refuses():
         Sequential(layer, Dense(1, 1, rng=rng()), layer)
 
 
-def test_a_saved_network_predicts_the_same(tmp_path):
-    net, other = network(), network()
-    net.params["0.W"][...] += 1
-    np.savez(tmp_path / "net.npz", **net.params)
-    with np.load(tmp_path / "net.npz") as stored:
-        for name, param in other.params.items():
-            param[...] = stored[name]
-    x = rng().normal(size=(5, 4))
-    np.testing.assert_array_equal(other.forward(x), net.forward(x))
+def test_sequential_names_the_state_of_its_layers_in_the_same_way():
+    inner = BatchNorm(3)
+    net = Sequential(Dense(4, 3, rng=rng()), Sequential(inner, Dropout(0.5, rng=rng())))
+    assert list(net.params) == ["0.W", "0.b", "1.0.gamma", "1.0.beta"]
+    assert list(net.state()) == [*net.params, "1.0.mean", "1.0.var"]
+    assert net.state()["1.0.mean"] is inner.mean
+    assert net.state()["0.W"] is net.params["0.W"]
+
+
+def test_a_network_with_batch_norm_refuses_a_batch_of_one_and_then_goes_on():
+    net = Sequential(Dense(4, 3, rng=rng()), Sequential(BatchNorm(3)), Dense(3, 2, rng=rng()))
+    with pytest.raises(ValueError, match="two samples or more, got one"):
+        net.forward(np.ones((1, 4)), training=True)
+    with pytest.raises(RuntimeError):
+        net.backward(np.ones((1, 2)))
+    net.forward(np.eye(4), training=True)
+    net.backward(np.ones((4, 2)))
+
+
+def test_the_checker_leaves_running_statistics_and_generators_as_they_are():
+    source = rng(3)
+    net = Sequential(Dense(4, 3, rng=rng()), BatchNorm(3), Dropout(0.3, rng=source))
+    state, drawn = deepcopy(net.state()), source.bit_generator.state
+    for name, (a, n) in check_network(
+        net, squared_error, rng(1).normal(size=(5, 4)), np.ones((5, 3))
+    ).items():
+        assert gradients_agree(a, n), name
+    assert source.bit_generator.state == drawn
+    for name, array in net.state().items():
+        np.testing.assert_array_equal(array, state[name])
+
+
+# ----------------------------------------------------------------------------------------- summary
+
+
+def test_summary_by_hand():
+    net = Sequential(
+        Dense(784, 256, rng=rng()),
+        BatchNorm(256),
+        PReLU(256),
+        Dropout(0.5, rng=rng()),
+        Sequential(Dense(256, 10, rng=rng()), Activation("tanh")),
+    )
+    # 784 · 256 + 256 = 200,960; γ and β: 512; a slope each: 256; 256 · 10 + 10 = 2,570.
+    assert summary(net, 784) == (
+        "layer         output    parameters\n"
+        "0 Dense       (n, 256)     200,960\n"
+        "1 BatchNorm   (n, 256)         512\n"
+        "2 PReLU       (n, 256)         256\n"
+        "3 Dropout     (n, 256)           0\n"
+        "4 Sequential  (n, 10)        2,570\n"
+        "total                      204,298"
+    )
+
+
+def test_summary_of_a_single_layer():
+    assert summary(Dense(2, 3, rng=rng()), 2).split() == (
+        "layer output parameters 0 Dense (n, 3) 9 total 9".split()
+    )
+
+
+def test_summary_changes_nothing():
+    source = rng()
+    net = Sequential(BatchNorm(2), Dropout(0.5, rng=source))
+    state, drawn = deepcopy(net.state()), source.bit_generator.state
+    summary(net, 2)
+    assert source.bit_generator.state == drawn
+    for name, array in net.state().items():
+        np.testing.assert_array_equal(array, state[name])
+
+
+def test_summary_refuses():
+    with pytest.raises(ValueError, match=r"\(n, 4\), got \(1, 3\)"):
+        summary(network(), 3)
+    with pytest.raises(ValueError, match="n_in must be a whole number of at least 1, got 0"):
+        summary(network(), 0)
+
+
+# -------------------------------------------------------------------------------- two passes alone
 
 
 def test_a_new_layer_writes_two_functions():

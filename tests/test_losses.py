@@ -307,3 +307,23 @@ def test_errors_do_not_depend_on_who_is_wrong(prediction, target):
         other, other_gradient = loss_fn(target, prediction)
         assert loss == other
         np.testing.assert_array_equal(gradient, -other_gradient)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("function", [softmax, log_softmax, log_sum_exp])
+def test_a_score_that_is_not_a_number_or_infinite_is_named(function, bad):
+    with pytest.raises(ValueError, match=f"greatest score of each row must be finite, got {bad}"):
+        function([[0.0, 1.0], [bad, 0.0]])
+    with pytest.raises(ValueError, match="got -inf"):
+        function([-np.inf, -np.inf])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_diverged_prediction_is_named_by_the_loss(bad):
+    with pytest.raises(ValueError, match=rf"logits must be finite, got {bad} at index \(1, 0\)"):
+        softmax_cross_entropy([[0.0, 1.0], [bad, 0.0]], [0, 1])
+    with pytest.raises(ValueError, match=f"z must be finite, got {bad}"):
+        bce_with_logits([0.0, bad], [0, 1])
+    for loss in (squared_error, absolute_error):
+        with pytest.raises(ValueError, match=f"prediction must be finite, got {bad}"):
+            loss([0.0, bad], [0.0, bad])

@@ -5,8 +5,11 @@ import matplotlib.figure
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex, to_rgb
+from matplotlib.offsetbox import AnnotationBbox
+from matplotlib.text import Text
 
 from companion import plots
+from companion.graph import Value, layout
 
 X = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 0.5]])
 Y = np.array([0, 1, 1])
@@ -105,6 +108,143 @@ def test_curves_carry_their_names_apart_from_each_other(ax):
     assert heights["high"] - heights["nearly as high"] == pytest.approx(0.9)
 
 
+def sigmoid_circuit():
+    """Return what `graph` takes for 1 / (1 + exp(-(w₀ x₀ + w₁ x₁ + w₂)))."""
+    given = [Value(number, name) for number, name in zip((2, -1, -3, -2, -3), "abcde", strict=True)]
+    z = given[0] * given[1] + given[2] * given[3] + given[4]
+    result = 1 / (1 + (-z).exp())
+    result.backward()
+    return layout(result)
+
+
+def cards(ax):
+    return [artist for artist in ax.artists if isinstance(artist, AnnotationBbox)]
+
+
+def lines(card):
+    """Return the texts of a card and their colours, from top to bottom."""
+    return [(t.get_text(), t.get_color()) for t in card.findobj(Text) if t.get_text()]
+
+
+def test_graph_writes_name_value_and_gradient_on_each_card(ax):
+    nodes, edges = sigmoid_circuit()
+    plots.graph(ax, nodes, edges)
+    assert len(cards(ax)) == len(nodes)
+    last = [lines(card) for card in cards(ax)[-4:]]
+    assert last == [
+        [("× −1", plots.INK), ("−1.00", plots.BLUE), ("−0.20", plots.ORANGE)],
+        [("exp", plots.INK), ("0.37", plots.BLUE), ("−0.53", plots.ORANGE)],
+        [("1 +", plots.INK), ("1.37", plots.BLUE), ("−0.53", plots.ORANGE)],
+        [("1 ÷", plots.INK), ("0.73", plots.BLUE), ("1.00", plots.ORANGE)],
+    ]
+    key = ax.get_legend().get_texts()
+    assert [(t.get_text(), to_hex(t.get_color()).upper()) for t in key] == [
+        ("value", plots.BLUE),
+        ("gradient", plots.ORANGE),
+    ]
+
+
+def test_graph_rounds_as_asked_and_knows_no_negative_zero(ax):
+    plots.graph(ax, [("a", -0.0004, 12.3456, 0, 0)], [], digits=3)
+    assert [text for text, _ in lines(cards(ax)[0])] == ["a", "0.000", "12.346"]
+
+
+def test_graph_of_the_sigmoid_circuit_fits_the_width_of_the_book():
+    with mpl.rc_context(plots.STYLE):
+        figure = mpl.figure.Figure(figsize=(6.4, 3.9))
+        ax = figure.add_subplot()
+        nodes, edges = sigmoid_circuit()
+        plots.graph(ax, nodes, edges)
+        figure.draw_without_rendering()
+        boxes = [card.get_window_extent() for card in cards(ax)]
+        key = ax.get_legend().get_window_extent()
+    for i, box in enumerate(boxes):
+        assert all(not box.overlaps(other) for other in [*boxes[:i], key])
+        assert figure.bbox.containsx(box.x0) and figure.bbox.containsx(box.x1)
+        assert figure.bbox.containsy(box.y0) and figure.bbox.containsy(box.y1)
+    for a, b in edges:  # there is room for an arrow
+        assert boxes[b].x0 - boxes[a].x1 > 10
+    for (*_, column, row), box in zip(nodes, boxes, strict=True):
+        for (*_, other_column, other_row), other in zip(nodes, boxes, strict=True):
+            assert column >= other_column or box.x1 < other.x0
+            assert column != other_column or row >= other_row or box.y0 > other.y1
+
+
+def test_graph_leads_arrows_from_the_right_of_a_card_to_the_left_of_the_next(ax):
+    x = Value(3, "x")
+    nodes, edges = layout(x.exp() + x)  # x, exp, +, and a free place beside exp
+    plots.graph(ax, nodes, edges)
+    by_name = {lines(card)[0][0]: card for card in cards(ax)}
+    assert list(by_name) == ["x", "exp", "+"]
+    found = [(t.anncoords, t.xyann, t.xycoords, t.xy, t.arrowprops) for t in ax.texts]
+    right, left = (1, 0.5), (0, 0.5)
+    assert [arrow[:4] for arrow in found] == [
+        (by_name["x"], right, by_name["exp"], left),
+        (by_name["exp"], right, by_name["+"], left),
+        ("data", (1.35, 1), by_name["+"], left),
+        (by_name["x"], right, "data", (0.65, 1)),
+    ]
+    assert [arrow[4]["arrowstyle"] for arrow in found] == ["-|>", "-|>", "-|>", "-"]
+    (passing,) = ax.lines
+    assert passing.get_xydata().tolist() == [[0.65, 1], [1.35, 1]]
+
+
+def test_histograms_count_all_numbers_in_the_same_bins():
+    axes = mpl.figure.Figure().subplots(1, 2)
+    arrays = [np.array([[-1.0, 0.01], [0.02, 1.0]]), np.array([-7.0, 5.0, 5.0])]
+    plots.histograms(axes, arrays, limits=(-1, 1))
+    for ax, array in zip(axes, arrays, strict=True):
+        assert sum(bar.get_height() for bar in ax.patches) == array.size
+        assert ax.get_xlim() == (-1, 1)
+        edges = [bar.get_x() for bar in ax.patches]
+        np.testing.assert_allclose(edges, np.arange(-1, 0.99, 0.05), atol=1e-12)
+    # Mean 0.0075; beyond the limits counts at the ends; mean 1, deviation √(96/3).
+    assert [ax.get_title() for ax in axes] == ["layer 1\n0.01 ± 0.71", "layer 2\n1.00 ± 5.66"]
+    heights = [bar.get_height() for bar in axes[1].patches]
+    assert (heights[0], heights[-1]) == (1, 2)
+    plots.histograms(axes, arrays, limits=(-9, 9), titles=["start", "end"])
+    assert [ax.get_title().split("\n")[0] for ax in axes] == ["start", "end"]
+
+
+def test_contours_lie_where_the_function_has_their_height(ax):
+    ax.set(xlim=(-2, 2), ylim=(-1, 1))
+    plots.contours(ax, lambda a, b: a**2 + 4 * b**2, levels=[1, 2], n=201)
+    lines = next(c for c in ax.collections if not c.filled)
+    assert list(lines.levels) == [1, 2]
+    for level, path in zip(lines.levels, lines.get_paths(), strict=True):
+        a, b = path.vertices.T
+        np.testing.assert_allclose(a**2 + 4 * b**2, level, atol=0.01)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-2, 2), (-1, 1))
+
+
+def test_a_path_shows_every_step_its_start_and_its_name(ax):
+    plots.path(ax, [(0, 0), (1, 2), (3, 4)], name="Adam", color=plots.GREEN)
+    steps, start = ax.lines
+    assert steps.get_xydata().tolist() == [[0, 0], [1, 2], [3, 4]]
+    assert start.get_xydata().tolist() == [[0, 0]]
+    (name,) = ax.texts
+    assert (name.get_text(), name.xy, name.get_color()) == ("Adam", (3, 4), plots.GREEN)
+    assert steps.get_color() == start.get_color() == plots.GREEN
+
+
+def test_confusion_has_the_truth_in_rows_and_darkens_mistakes(ax):
+    plots.confusion(ax, [[5, 2], [0, 9]], names=["cat", "dog"])
+    found = {t.get_position(): (t.get_text(), t.get_color()) for t in ax.texts}
+    assert found == {  # (column, row)
+        (0, 0): ("5", plots.BLUE),
+        (1, 0): ("2", plots.INK),
+        (1, 1): ("9", plots.BLUE),
+    }
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("predicted", "true")
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["cat", "dog"]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["cat", "dog"]
+    (ground,) = ax.images
+    assert np.array_equal(ground.get_array(), [[0, 2], [0, 0]])
+    plots.confusion(ax, np.eye(3))  # without a single mistake
+    assert to_hex(ax.images[-1].to_rgba(0.0)) == "#ffffff"
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["0", "1", "2"]
+
+
 def test_the_book_style_can_be_set_outside_a_notebook():
     with mpl.rc_context():
         plots.use_book_style()
@@ -118,4 +258,5 @@ def test_no_global_figure_is_made(ax):
     before = plt.get_fignums()
     plots.points(ax, X, Y)
     plots.curves(ax, X[:, 0], {"y": X[:, 1]})
+    plots.graph(ax, *sigmoid_circuit())
     assert plt.get_fignums() == before

@@ -1,16 +1,31 @@
 """Facts about the training loop: mini-batches, the record of the loss, and a known optimum."""
 
+import io
+import sys
+from copy import deepcopy
+
 import numpy as np
 import pytest
+import tqdm
 from hypothesis import given
 from hypothesis import strategies as st
-from support import oracle, read_only
+from support import layouts, oracle, read_only
 
 from companion.data import iris
-from companion.layers import Activation, Dense, Sequential
+from companion.layers import Activation, BatchNorm, Dense, Dropout, Sequential
 from companion.losses import bce_with_logits, softmax_cross_entropy, squared_error
-from companion.optimizers import SGD
-from companion.training import History, accuracy, fit, minibatches
+from companion.optimizers import SGD, Adam, Momentum
+from companion.regularizers import L1, L2, Elastic
+from companion.training import (
+    EarlyStopping,
+    History,
+    accuracy,
+    evaluate,
+    fit,
+    minibatches,
+    progress,
+    train_epoch,
+)
 
 
 def rng(seed=0):
@@ -84,6 +99,39 @@ def test_accuracy_by_hand():
         accuracy([1, 2, 3], [1])
 
 
+def test_accuracy_takes_the_first_of_equal_scores():
+    assert accuracy([[1, 1], [1, 1]], [0, 1]) == 0.5
+
+
+def test_accuracy_takes_integers_float32_and_any_layout():
+    scores, labels = rng().normal(size=(8, 3)), rng(1).integers(3, size=8)
+    expected = accuracy(read_only(scores), read_only(labels))
+    assert 0 < expected < 1
+    for same in (scores.tolist(), scores.astype(np.float32), *layouts(scores).values()):
+        assert accuracy(same, labels.tolist()) == expected
+    assert accuracy([[1e4, -1e4]], [0]) == 1
+
+
+@pytest.mark.parametrize(
+    "scores, labels, says",
+    [
+        (np.zeros((0, 3)), [], r"empty batch.*\(0, 3\)"),
+        ([[1, np.nan]], [0], r"scores must be finite, got nan at index \(0, 1\)"),
+        ([[1, np.inf]], [0], "scores must be finite, got inf"),
+        ([[1, 2]], [2], "from 0 to 1, got 2"),
+        ([[1, 2]], [-1], "from 0 to 1, got -1"),
+        ([[1, 2]], [0.5], "from 0 to 1, got 0.5"),
+        ([[1, 2]], [np.nan], "labels must be finite, got nan"),
+        ([[1, 2]], [0, 1], r"\(1,\) or \(1, 2\), got \(2,\)"),
+        ([[1, 2]], [[0, 0]], "a single 1"),
+        ([[1, 2]], [[1, 1]], "a single 1"),
+    ],
+)
+def test_accuracy_refuses(scores, labels, says):
+    with pytest.raises(ValueError, match=says):
+        accuracy(scores, labels)
+
+
 # --------------------------------------------------------------------------------------------- fit
 
 
@@ -112,13 +160,10 @@ def test_fit_is_the_three_lines_of_the_training_step():
 
 def test_the_loss_of_an_epoch_weighs_every_sample_the_same():
     # A network that stays as it is answers 0; targets 0 … 8 cost ½ Σ y² / 9 = ½ · 204 / 9.
-    class Frozen(SGD):
-        def _update(self, param, grad, state):
-            pass
-
+    still = SGD(lr=lambda t: 0)
     net = Dense(1, 1, rng=rng(), init="zeros")
     y = np.arange(9.0)[:, None]
-    history = fit(net, squared_error, Frozen(lr=1), 0 * y, y, epochs=2, batch_size=4, rng=rng())
+    history = fit(net, squared_error, still, 0 * y, y, epochs=2, batch_size=4, rng=rng())
     assert history.loss == pytest.approx([204 / 18] * 2)
 
 
@@ -176,6 +221,15 @@ def test_fit_keeps_float32():
         ({"epochs": 0}, ValueError, "epochs must be a whole number of at least 1, got 0"),
         ({"batch_size": 0}, ValueError, "batch_size must be a whole number of at least 1, got 0"),
         ({"rng": 0}, TypeError, r"rng must be a numpy\.random\.Generator, got 0"),
+        ({"x": np.full((20, 3), np.nan)}, ValueError, r"x must be finite, got nan"),
+        ({"y": np.full((20, 1), np.inf)}, ValueError, r"y must be finite, got inf"),
+        ({"y": [["a"]] * 20}, TypeError, "y must hold real numbers, got dtype <U1"),
+        ({"x": [[1, 2], [3]]}, ValueError, "x must be an array, but its rows differ in length"),
+        ({"patience": 1}, ValueError, "patience needs validation samples"),
+        ({"validation": regression(), "patience": 0}, ValueError, "patience must be .*, got 0"),
+        ({"validation": (np.ones((2, 3)), [[1]])}, ValueError, r"\(2, 3\) and \(1, 1\)"),
+        ({"validation": (np.full((1, 3), np.nan), [[1]])}, ValueError, "finite, got nan"),
+        ({"validation": (np.ones((0, 3)), [])}, ValueError, r"empty batch.*\(0, 3\)"),
     ],
 )
 def test_fit_refuses_before_it_changes_anything(changed, error, says):
@@ -193,8 +247,329 @@ def test_fit_refuses_before_it_changes_anything(changed, error, says):
 
 
 def test_a_new_history_is_empty():
-    assert History().loss == []
+    assert History().loss == History().validation_loss == []
     assert History().loss is not History().loss
+
+
+def test_fit_takes_lists_integers_and_any_layout():
+    x, y = rng(1).integers(-3, 4, size=(12, 3)), rng(2).integers(2, size=12)
+    one_hot = np.eye(2, dtype=int)[y]
+    ends = []
+    for same_x, same_y in (
+        (x, y),
+        (x.tolist(), y.tolist()),
+        (x.astype(float), one_hot),
+        *((layout, one_hot.tolist()) for layout in layouts(x).values()),
+    ):
+        net = Dense(3, 2, rng=rng())
+        options = {"epochs": 2, "batch_size": 5, "rng": rng()}
+        fit(net, softmax_cross_entropy, SGD(0.1), same_x, same_y, **options)
+        ends.append(net.params["W"])
+    for end in ends:
+        np.testing.assert_allclose(end, ends[0], rtol=1e-13)
+
+
+def test_train_epoch_is_one_epoch_of_fit():
+    x, y = regression()
+    net, other = Dense(3, 1, rng=rng()), Dense(3, 1, rng=rng())
+    options = {"batch_size": 8, "rng": rng(2), "penalty": L2(0.1)}
+    loss = train_epoch(net, squared_error, SGD(0.1), x.tolist(), y.tolist(), **options)
+    options["rng"] = rng(2)
+    assert fit(other, squared_error, SGD(0.1), x, y, epochs=1, **options).loss == [loss]
+    np.testing.assert_array_equal(net.params["W"], other.params["W"])
+    with pytest.raises(ValueError, match=r"same length, got \(20, 3\) and \(1, 1\)"):
+        train_epoch(net, squared_error, SGD(0.1), x, y[:1], **options)
+
+
+def test_a_last_sample_alone_does_not_stop_a_network_with_batch_norm():
+    x, y = regression(9)
+    net = Sequential(BatchNorm(3), Dense(3, 1, rng=rng()))
+    history = fit(net, squared_error, SGD(0.1), x, y, epochs=2, batch_size=4, rng=rng())
+    assert len(history.loss) == 2
+    with pytest.raises(ValueError, match="two samples or more, got one"):
+        fit(net, squared_error, SGD(0.1), x, y, epochs=1, batch_size=1, rng=rng())
+    fit(Dense(3, 1, rng=rng()), squared_error, SGD(0.1), x, y, epochs=1, batch_size=1, rng=rng())
+
+
+# ----------------------------------------------------------------------------------------- penalty
+
+
+@pytest.mark.parametrize("penalty", [L2(0.3), L1(0.3), Elastic(0.1, 0.2)])
+def test_fit_with_a_penalty_adds_it_to_the_weights_and_to_the_loss(penalty):
+    x, y = regression()
+
+    def network():
+        return Sequential(Dense(3, 4, rng=rng()), BatchNorm(4), Dense(4, 1, rng=rng(5)))
+
+    net, by_hand = network(), network()
+    options = {"epochs": 2, "batch_size": 20, "rng": rng(2), "penalty": penalty}
+    history = fit(net, squared_error, Momentum(0.1), x, y, **options)
+    optimizer, losses, source = Momentum(0.1), [], rng(2)
+    for _ in range(2):
+        rows = source.permutation(20)
+        loss, dy = squared_error(by_hand.forward(x[rows], training=True), y[rows])
+        by_hand.backward(dy)
+        grads = by_hand.grads
+        for name in ("0.W", "2.W"):  # no bias, no gamma, no beta
+            value, gradient = penalty(by_hand.params[name])
+            loss += value
+            grads[name] = grads[name] + gradient
+        optimizer.step(by_hand.params, grads)
+        losses.append(loss)
+    np.testing.assert_allclose(history.loss, losses, rtol=1e-14)
+    assert net.state().keys() == by_hand.state().keys()
+    for name, array in net.state().items():
+        np.testing.assert_allclose(array, by_hand.state()[name], rtol=1e-13, atol=1e-16)
+
+
+def test_weights_shrink_under_a_penalty_alone_and_biases_do_not():
+    # Where the loss is flat, a step of L2 leaves 1 - lr λ = 0.95 of a weight.
+    def flat(prediction, target):
+        return 0.0, np.zeros_like(prediction)
+
+    for net in (Dense(2, 2, rng=rng()), Sequential(Dense(2, 2, rng=rng()))):
+        for param in net.params.values():
+            param[...] = 1
+        fit(net, flat, SGD(0.1), np.ones((3, 2)), [0, 0, 0], epochs=1, batch_size=3, rng=rng(),
+            penalty=L2(0.5))  # fmt: skip
+        weights, biases = net.params.values()
+        np.testing.assert_allclose(weights, 0.95)
+        np.testing.assert_array_equal(biases, 1)
+
+
+def test_fit_with_a_penalty_keeps_float32():
+    net = Dense(3, 1, rng=rng(), dtype=np.float32)
+    x, y = (part.astype(np.float32) for part in regression())
+    options = {"epochs": 1, "batch_size": 5, "rng": rng(), "penalty": L2(np.float64(0.1))}
+    fit(net, squared_error, Adam(0.1), x, y, **options)
+    assert {array.dtype for array in (*net.params.values(), *net.grads.values())} == {x.dtype}
+
+
+# ------------------------------------------------------------------------- evaluate and validation
+
+
+def restless():
+    """Return a network whose answers in training and at inference differ."""
+    source = rng(4)
+    return Sequential(
+        Dense(3, 4, rng=source), BatchNorm(4), Dropout(0.5, rng=source), Dense(4, 1, rng=source)
+    )
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 19, 20, 21, 1024])
+def test_evaluate_is_the_loss_on_all_samples_at_once(batch_size):
+    net, (x, y) = restless(), regression()
+    expected, _ = squared_error(net.forward(x), y)
+    found = evaluate(net, squared_error, x.tolist(), y.tolist(), batch_size=batch_size)
+    assert found == pytest.approx(expected, rel=1e-13)
+    assert type(found) is float
+
+
+def test_evaluate_in_batches_never_holds_more_than_one():
+    sizes = []
+
+    def counting(prediction, target):
+        sizes.append(len(prediction))
+        return squared_error(prediction, target)
+
+    x, y = map(read_only, regression(10))
+    evaluate(restless(), counting, x, y, batch_size=4)
+    assert sizes == [4, 4, 2]
+    sizes.clear()
+    evaluate(restless(), counting, np.zeros((1025, 3)), np.zeros((1025, 1)))
+    assert sizes == [1024, 1]
+
+
+def test_evaluate_changes_nothing():
+    net = restless()
+    state, drawn = deepcopy(net.state()), net.layers[2].rng.bit_generator.state
+    evaluate(net, squared_error, *regression())
+    assert net.layers[2].rng.bit_generator.state == drawn
+    for name, array in net.state().items():
+        np.testing.assert_array_equal(array, state[name])
+    with pytest.raises(RuntimeError):
+        net.backward(np.ones((20, 1)))
+
+
+@pytest.mark.parametrize(
+    "x, y, batch_size, says",
+    [
+        (np.ones((2, 3)), np.ones((3, 1)), 4, r"same length, got \(2, 3\) and \(3, 1\)"),
+        (np.ones((0, 3)), [], 4, r"empty batch.*\(0, 3\)"),
+        (np.ones(3), np.ones(3), 4, r"\(n, features\), got \(3,\)"),
+        (np.full((2, 3), np.nan), np.ones((2, 1)), 4, "x must be finite, got nan"),
+        (np.ones((2, 3)), [[1], [np.nan]], 4, r"y must be finite, got nan at index \(1, 0\)"),
+        (np.ones((2, 3)), np.ones((2, 1)), 0, "batch_size must be a whole number .*, got 0"),
+    ],
+)
+def test_evaluate_refuses(x, y, batch_size, says):
+    with pytest.raises(ValueError, match=says):
+        evaluate(restless(), squared_error, x, y, batch_size=batch_size)
+
+
+def test_validation_is_watched_after_each_epoch_and_not_learned_from():
+    (x, y), unseen = regression(), map(read_only, (rng(8).normal(size=(7, 3)), np.ones((7, 1))))
+    unseen, nets = tuple(unseen), (restless(), restless())
+    options = {"batch_size": 6, "penalty": L2(0.1)}
+    with_validation = fit(
+        nets[0], squared_error, SGD(0.1), x, y, epochs=3, rng=rng(), validation=unseen, **options
+    )
+    source, optimizer, losses, of_unseen = rng(), SGD(0.1), [], []
+    for _ in range(3):
+        losses.append(train_epoch(nets[1], squared_error, optimizer, x, y, rng=source, **options))
+        of_unseen.append(evaluate(nets[1], squared_error, *unseen))  # without the penalty
+    assert with_validation == History(losses, of_unseen)
+    assert len(set(of_unseen)) == 3
+
+
+# ---------------------------------------------------------------------------------- early stopping
+
+
+def watched(patience, losses):
+    """Return after which of these validation losses training stops, if it does, and the best."""
+    net, stopping = Dense(1, 1, rng=rng()), EarlyStopping(patience)
+    for epoch, loss in enumerate(losses, start=1):
+        net.params["W"][...] = epoch
+        if stopping.watch(net, loss):
+            break
+    else:
+        epoch = None
+    stopping.restore(net)
+    return epoch, net.params["W"].item()
+
+
+@pytest.mark.parametrize(
+    "patience, losses, stops, best",
+    [
+        (1, [3, 2, 1], None, 3),
+        (1, [3, 2, 2.5, 1], 3, 2),
+        (2, [3, 2, 2.5, 1, 4], None, 4),
+        (2, [3, 2, 2.5, 2.1, 1], 4, 2),
+        (2, [3, 2, 2, 2, 1], 4, 2),  # equal is not lower; the first of equals is kept
+        (3, [1, 9, 8, 7, 6], 4, 1),  # falling is not enough: it must be a new best
+        (2, [np.nan, 3, np.nan, 2, 9, np.nan, 1], 6, 4),  # NaN is never best and is waited for
+        (2, [np.inf, 5, 6], None, 2),
+    ],
+)
+def test_patience_by_hand(patience, losses, stops, best):
+    assert watched(patience, losses) == (stops, best)
+
+
+def test_without_any_loss_that_is_a_number_the_network_stays_as_it_is():
+    assert watched(2, [np.nan, np.nan, np.nan]) == (2, 2)
+
+
+def test_early_stopping_copies_what_it_keeps():
+    net, stopping = restless(), EarlyStopping(3)
+    stopping.watch(net, 1.0)
+    best = deepcopy(net.state())
+    same = net.state()
+    fit(net, squared_error, SGD(0.1), *regression(), epochs=2, batch_size=5, rng=rng())
+    stopping.watch(net, 2.0)
+    assert (stopping.best_loss, stopping.waited) == (1.0, 1)
+    stopping.restore(net)
+    for name, array in net.state().items():
+        np.testing.assert_array_equal(array, best[name])
+        assert array is same[name]
+
+
+class Scripted:
+    """The squared error, but for validation samples, told by their target 99: a given loss."""
+
+    def __init__(self, losses):
+        self.losses = iter(losses)
+
+    def __call__(self, prediction, target):
+        if (target == 99).all():
+            return next(self.losses), np.zeros_like(prediction)
+        return squared_error(prediction, target)
+
+
+@pytest.mark.parametrize(
+    "losses, epochs, best",
+    [
+        ([5, 4, 3, 6, 3.5, 1, 0, 0, 0], 5, 3),  # patience is used up
+        ([5, 4, 3, 6, 2, 2.5], 6, 5),  # the epochs are
+        ([5, 4, 3, 2, 1, 0], 6, 6),  # the last was the best
+    ],
+)
+def test_fit_with_patience_gives_back_the_whole_state_of_the_best_epoch(losses, epochs, best):
+    def trained(epochs, **options):
+        net, (x, y) = restless(), regression()
+        options |= {"epochs": epochs, "batch_size": 5, "rng": rng()}
+        return net, fit(net, Scripted(losses), Momentum(0.01), x, y, **options)
+
+    validation = np.ones((1, 3)), [[99]]
+    stopped, history = trained(6, validation=validation, patience=2)
+    assert history.validation_loss == losses[:epochs]
+    assert len(history.loss) == epochs
+    expected, _ = trained(best)
+    for name, array in stopped.state().items():  # running statistics included
+        np.testing.assert_array_equal(array, expected.state()[name], err_msg=name)
+    assert "1.var" in stopped.state()
+
+
+def test_early_stopping_refuses():
+    for bad in (0, -1, 1.5, None):
+        with pytest.raises(ValueError, match=f"patience must be a whole number .*, got {bad}"):
+            EarlyStopping(bad)
+
+
+# ------------------------------------------------------------------------------------ progress bar
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Return a function that says what is shown on a stream by a loop of five long steps."""
+
+    def run(stream, *, session=None):
+        clock = iter(range(0, 10**6, 10))
+        monkeypatch.setattr(tqdm.std, "time", lambda: next(clock))
+        monkeypatch.setattr(sys, "stderr", stream)
+        monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+        if session is not None:
+            monkeypatch.setenv("JPY_SESSION_NAME", session)
+        assert list(progress(range(5))) == [0, 1, 2, 3, 4]
+        return stream.getvalue()
+
+    return run
+
+
+def test_a_long_training_shows_a_bar_in_a_terminal_and_a_live_notebook(shown):
+    assert "4/5" in shown(Terminal())
+    assert "4/5" in shown(io.StringIO(), session="notebook.ipynb")
+
+
+def test_the_bar_is_gone_when_training_ends(shown):
+    assert shown(Terminal()).split("\r")[-2].strip() == ""
+
+
+def test_nothing_is_shown_where_nobody_watches(shown):
+    assert shown(io.StringIO()) == ""
+
+
+def test_a_short_training_shows_no_bar(monkeypatch):
+    stream = Terminal()
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert list(progress(range(5))) == [0, 1, 2, 3, 4]
+    assert stream.getvalue().strip() == ""
+
+
+def test_fit_shows_its_epochs(monkeypatch):
+    clock, stream = iter(range(0, 10**6, 10)), Terminal()
+    monkeypatch.setattr(tqdm.std, "time", lambda: next(clock))
+    monkeypatch.setattr(sys, "stderr", stream)
+    net = Dense(3, 1, rng=rng())
+    fit(net, squared_error, SGD(0.1), *regression(), epochs=7, batch_size=20, rng=rng())
+    assert "6/7" in stream.getvalue()
+
+
+# --------------------------------------------------------------------------------- another library
 
 
 def test_gradient_descent_arrives_where_sklearn_finds_the_optimum():
@@ -208,3 +583,17 @@ def test_gradient_descent_arrives_where_sklearn_finds_the_optimum():
     np.testing.assert_allclose(net.params["W"][:, 0], optimum["w"], rtol=1e-5)
     np.testing.assert_allclose(net.params["b"], optimum["b"], rtol=1e-3)
     assert history.loss[-1] == pytest.approx(optimum["loss"], rel=1e-9)
+
+
+def test_gradient_descent_with_l2_arrives_where_sklearn_finds_the_optimum():
+    x, y = iris(classes=[1, 2])
+    x, optimum = x[:, :2] - x[:, :2].mean(axis=0), oracle("logistic_regression_l2")
+    net, data = Dense(2, 1, rng=rng(), init="zeros"), (x, y[:, None])
+    penalty = L2(optimum["lam"])
+    options = {"epochs": 500, "batch_size": 100, "rng": rng(), "penalty": penalty}
+    history = fit(net, bce_with_logits, SGD(lr=5), *data, **options)
+    np.testing.assert_allclose(net.params["W"][:, 0], optimum["w"], rtol=1e-9)
+    np.testing.assert_allclose(net.params["b"], optimum["b"], rtol=1e-7)
+    # The loss that is reported is the one that is minimised, penalty included.
+    loss = evaluate(net, bce_with_logits, *data) + penalty(net.params["W"])[0]
+    assert history.loss[-1] == pytest.approx(loss, rel=1e-9)

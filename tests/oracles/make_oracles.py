@@ -149,33 +149,109 @@ def stack(rng):
     return result
 
 
-def sgd(rng):
-    """Return 20 steps of plain SGD on a whole batch: the losses, and where the weights end."""
+def batch_norm(rng):
+    """Return output and gradients of batch norm on a batch, and with given running statistics."""
+    x, dy = drawn(rng, 6, 3, scale=3), drawn(rng, 6, 3)
+    gamma, beta = drawn(rng, 3), drawn(rng, 3)
+    mean, var, eps = drawn(rng, 3), np.round(rng.uniform(0.5, 2, 3), 3).tolist(), 1e-3
+    result = {"x": x, "dy": dy, "gamma": gamma, "beta": beta, "mean": mean, "var": var, "eps": eps}
+    for mode, training in (("training", True), ("inference", False)):
+        inputs = [tensor(x), tensor(gamma), tensor(beta)]
+        running = torch.tensor(mean), torch.tensor(var)
+        y = F.batch_norm(inputs[0], *running, *inputs[1:], training=training, eps=eps)
+        y.backward(torch.tensor(dy))
+        dx, dgamma, dbeta = (part.grad.tolist() for part in inputs)
+        result[mode] = {"y": y.tolist(), "dx": dx, "gamma": dgamma, "beta": dbeta}
+    return result
+
+
+def prelu(rng):
+    """Return output and gradients of PReLU with one slope for each feature."""
+    x, dy, alpha = drawn(rng, 5, 3), drawn(rng, 5, 3), drawn(rng, 3)
+    inputs = [tensor(x), tensor(alpha)]
+    y = F.prelu(*inputs)
+    y.backward(torch.tensor(dy))
+    dx, dalpha = (part.grad.tolist() for part in inputs)
+    return {"x": x, "dy": dy, "alpha": alpha, "y": y.tolist(), "dx": dx, "dalpha": dalpha}
+
+
+def dropout(rng):
+    """Return dropout of numbers other than 0: where the result is 0, a number was dropped."""
+    x, dy, p = np.round(rng.uniform(0.5, 2, (4, 5)), 3).tolist(), drawn(rng, 4, 5), 0.3
+    torch.manual_seed(0)
+    given = tensor(x)
+    y = F.dropout(given, p)
+    y.backward(torch.tensor(dy))
+    return {"x": x, "dy": dy, "p": p, "y": y.tolist(), "dx": given.grad.tolist()}
+
+
+def clipping(rng):
+    """Return gradients before and after their joint length is clipped to 1, and that length."""
+    before = {"0.W": drawn(rng, 3, 2), "0.b": drawn(rng, 2)}
+    params = [torch.zeros(np.shape(grad)) for grad in before.values()]
+    for param, grad in zip(params, before.values(), strict=True):
+        param.grad = torch.tensor(grad)
+    length = torch.nn.utils.clip_grad_norm_(params, 1.0).item()
+    after = dict(zip(before, [param.grad.tolist() for param in params], strict=True))
+    return {"before": before, "limit": 1.0, "length": length, "after": after}
+
+
+#: Name → (class, settings) of PyTorch's optimizer.
+OPTIMIZERS = {
+    "sgd": (torch.optim.SGD, {"lr": 0.5}),
+    "momentum": (torch.optim.SGD, {"lr": 0.1, "momentum": 0.8}),
+    "nesterov": (torch.optim.SGD, {"lr": 0.1, "momentum": 0.8, "nesterov": True}),
+    "adagrad": (torch.optim.Adagrad, {"lr": 0.2, "eps": 1e-6}),
+    "rmsprop": (torch.optim.RMSprop, {"lr": 0.02, "alpha": 0.95, "eps": 1e-6}),
+    "adam": (torch.optim.Adam, {"lr": 0.05, "betas": (0.8, 0.99), "eps": 1e-6}),
+    "adamw": (torch.optim.AdamW, {"lr": 0.05, "betas": (0.8, 0.99), "eps": 1e-6}),
+}
+
+
+def training(rng):
+    """Return 20 steps under each optimizer: the losses, and where the weights end.
+
+    Four batches take turns. AdamW decays weights and no biases, hence two groups of parameters.
+    """
     start = {
         "0.W": drawn(rng, 4, 5),
         "0.b": drawn(rng, 5),
         "2.W": drawn(rng, 5, 3),
         "2.b": drawn(rng, 3),
     }
-    x, labels, lr = drawn(rng, 8, 4), rng.integers(3, size=8).tolist(), 0.5
-    params = {key: tensor(value) for key, value in start.items()}
-    optimizer, losses = torch.optim.SGD(params.values(), lr=lr), []
-    for _ in range(20):
-        optimizer.zero_grad()
-        hidden = torch.tanh(torch.tensor(x) @ params["0.W"] + params["0.b"])
-        loss = F.cross_entropy(hidden @ params["2.W"] + params["2.b"], torch.tensor(labels))
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-    end = {key: param.tolist() for key, param in params.items()}
-    return {"x": x, "labels": labels, "lr": lr, "start": start, "losses": losses, "end": end}
+    x, labels, decay = drawn(rng, 4, 6, 4), rng.integers(3, size=(4, 6)).tolist(), 0.3
+    result = {"x": x, "labels": labels, "decay": decay, "start": start}
+    for name, (kind, settings) in OPTIMIZERS.items():
+        params = {key: tensor(value) for key, value in start.items()}
+        weights = [param for key, param in params.items() if key.endswith("W")]
+        biases = [param for key, param in params.items() if key.endswith("b")]
+        shrink = {"weight_decay": decay} if name == "adamw" else {}
+        groups = [{"params": weights, **shrink}, {"params": biases, "weight_decay": 0}]
+        optimizer, losses = kind(groups, **settings), []
+        for i in range(20):
+            optimizer.zero_grad()
+            hidden = torch.tanh(torch.tensor(x[i % 4]) @ params["0.W"] + params["0.b"])
+            loss = F.cross_entropy(
+                hidden @ params["2.W"] + params["2.b"], torch.tensor(labels[i % 4])
+            )
+            loss.backward()
+            optimizer.step()
+            losses.append(loss.item())
+        end = {key: param.tolist() for key, param in params.items()}
+        result[name] = {"losses": losses, "end": end}
+    return result
+
+
+def overlapping_irises():
+    """Return two overlapping irises, from the sepals alone, in cm less the mean."""
+    x, y = load_iris(return_X_y=True)
+    x, y = x[y > 0, :2], y[y > 0] - 1
+    return x - x.mean(axis=0), y
 
 
 def logistic_regression():
-    """Return the optimum on two overlapping irises, from the sepals alone, in cm less the mean."""
-    x, y = load_iris(return_X_y=True)
-    x, y = x[y > 0, :2], y[y > 0] - 1
-    x = x - x.mean(axis=0)
+    """Return the optimum of the loss alone."""
+    x, y = overlapping_irises()
     model = LogisticRegression(C=np.inf, tol=1e-12, max_iter=10_000).fit(x, y)
     return {
         "w": model.coef_[0].tolist(),
@@ -184,14 +260,28 @@ def logistic_regression():
     }
 
 
+def logistic_regression_l2():
+    """Return the optimum of the mean loss + lam/2 ‖w‖²; C is 1 / (n lam), the bias is free."""
+    x, y = overlapping_irises()
+    lam = 0.05
+    model = LogisticRegression(C=1 / (len(y) * lam), solver="newton-cholesky", tol=1e-12)
+    model.fit(x, y)
+    return {"lam": lam, "w": model.coef_[0].tolist(), "b": float(model.intercept_[0])}
+
+
 def main():
     oracles = {
         "activations": activations(),
         "losses": losses(np.random.default_rng(1)),
         "extremes": extremes(),
         "stack": stack(np.random.default_rng(2)),
-        "sgd": sgd(np.random.default_rng(3)),
+        "batch_norm": batch_norm(np.random.default_rng(4)),
+        "prelu": prelu(np.random.default_rng(5)),
+        "dropout": dropout(np.random.default_rng(6)),
+        "clipping": clipping(np.random.default_rng(7)),
+        "training": training(np.random.default_rng(8)),
         "logistic_regression": logistic_regression(),
+        "logistic_regression_l2": logistic_regression_l2(),
     }
     for name, values in oracles.items():
         lines = [f"{json.dumps(key)}: {json.dumps(value)}" for key, value in values.items()]
