@@ -250,10 +250,10 @@ class BatchNorm(Layer):
 
     Attributes
     ----------
-    mean : ndarray, shape (n,)
-        The running mean.
-    var : ndarray, shape (n,)
-        The running variance.
+    mean : ndarray
+        The running mean, shape (n,).
+    var : ndarray
+        The running variance, shape (n,).
 
     References
     ----------
