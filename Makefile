@@ -7,7 +7,7 @@ PY = .venv/bin/python
 PYTHON ?= $(shell for p in $(PY) python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-.PHONY: help book test notebooks exercises lint clean environment
+.PHONY: help book test notebooks exercises benchmark mutants lint clean environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -23,6 +23,12 @@ notebooks: environment  ## Execute the notebooks and store their outputs (NB=fil
 
 exercises: environment  ## Make the student notebooks from book/exercises/source
 	@$(PY) book/_ext/exercises.py
+
+benchmark: environment  ## Compare speed and memory with PyTorch and scikit-learn, in benchmarks.md
+	@$(PY) tests/benchmark.py
+
+mutants: environment  ## See which small changes of the companion no test notices (ONLY="losses data")
+	@$(PY) tests/mutants.py $(ONLY)
 
 lint: environment  ## Check the style of code and notebooks
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

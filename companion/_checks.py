@@ -4,6 +4,8 @@ Every helper returns what it was given, as an array, or raises an error that nam
 and says what was found. No helper changes its argument.
 """
 
+import math
+
 import numpy as np
 
 
@@ -29,7 +31,9 @@ def as_float(x, name="x"):
 def as_finite(x, name="x"):
     """Return `x` as a floating-point array without NaN or infinity."""
     x = as_float(x, name)
-    if not np.isfinite(x).all():
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = x.sum()  # finite only if every entry is, and found without a second array
+    if not (math.isfinite(total) or np.isfinite(x).all()):
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(x))[0])
         raise ValueError(f"{name} must be finite, got {x[where]} at index {where}")
     return x
@@ -48,6 +52,9 @@ def as_rows(x, name="x", columns=None):
 
 def as_classes(labels, n, k, name="labels"):
     """Return `labels`, integers (n,) or one-hot (n, k), as integers (n,) from 0 to k - 1."""
+    if isinstance(labels, np.ndarray) and labels.dtype.kind == "i" and labels.shape == (n,) and n:
+        if labels.min() >= 0 and labels.max() < k:
+            return labels  # the usual case, on the path of every training step
     labels = as_finite(labels, name)
     if labels.shape == (n, k):
         if not (np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()):

@@ -64,9 +64,7 @@ def log_softmax(z):
     -------
     ndarray, same shape
     """
-    z = _scores(z)
-    z = z - z.max(axis=-1, keepdims=True)  # changes nothing but the digits that are kept
-    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+    return _log_softmax(_scores(z))
 
 
 def softmax(z, temperature=1.0):
@@ -158,11 +156,11 @@ def softmax_cross_entropy(logits, labels):
     logits = as_rows(as_finite(logits, "logits"), "logits")
     n, k = logits.shape
     true = np.arange(n), as_classes(labels, n, k)
-    log_p = log_softmax(logits)
+    log_p = _log_softmax(logits)
     gradient = np.exp(log_p)
     gradient[true] -= 1
     gradient /= n
-    return float(-log_p[true].mean()), gradient
+    return float(-log_p[true].sum() / n), gradient
 
 
 def binary_cross_entropy(p, y):
@@ -270,6 +268,11 @@ def _scores(z):
         bad = top[~np.isfinite(top)][0]
         raise ValueError(f"the greatest score of each row must be finite, got {bad}")
     return z
+
+
+def _log_softmax(z):
+    z = z - z.max(axis=-1, keepdims=True)  # changes nothing but the digits that are kept
+    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
 
 
 def _probabilities(p):

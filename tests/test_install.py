@@ -145,4 +145,14 @@ def test_the_list_of_commands(project):
         ["make"], cwd=project, env=outside_make(), capture_output=True, text=True, check=True
     )
     listed = [line.split()[1] for line in done.stdout.splitlines()]
-    assert listed == ["help", "book", "test", "notebooks", "exercises", "lint", "clean"]
+    assert listed == [
+        "help",
+        "book",
+        "test",
+        "notebooks",
+        "exercises",
+        "benchmark",
+        "mutants",
+        "lint",
+        "clean",
+    ]
