@@ -21,9 +21,9 @@ def as_float(x, name="x"):
         x = np.asarray(x)
     except ValueError:
         raise ValueError(f"{name} must be an array, but its rows differ in length") from None
-    if np.issubdtype(x.dtype, np.floating):
+    if x.dtype.kind == "f":
         return x
-    if not (np.issubdtype(x.dtype, np.integer) or x.dtype == bool):
+    if x.dtype.kind not in "iub":
         raise TypeError(f"{name} must hold real numbers, got dtype {x.dtype}")
     return x.astype(np.float64)
 
@@ -42,8 +42,8 @@ def as_finite(x, name="x"):
 def as_rows(x, name="x", columns=None):
     """Return `x` as a floating-point array of shape (n, columns) with n ≥ 1, rows being samples."""
     x = as_float(x, name)
-    wanted = f"(n, {'features' if columns is None else columns})"
     if x.ndim != 2 or (columns is not None and x.shape[1] != columns):
+        wanted = f"(n, {'features' if columns is None else columns})"
         raise ValueError(f"{name} must have shape {wanted}, got {x.shape}")
     if len(x) == 0:
         raise ValueError(f"{name} is an empty batch: its shape is {x.shape}")

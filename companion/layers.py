@@ -181,6 +181,7 @@ class Activation(Layer):
 
     def __init__(self, name, **options):
         super().__init__()
+        self.name = name
         self.function, self.derivative = activation(name, **options)
 
     def _forward(self, x, training):
@@ -368,16 +369,16 @@ class Sequential(Layer):
     @property
     def params(self):
         """The parameters of all layers, as ``"<number>.<name>"``."""
-        return self._collect(lambda layer: layer.params)
+        return _numbered([layer.params for layer in self.layers])
 
     def state(self):
         """Return the state of all layers, under keys such as ``"1.gamma"`` and ``"1.mean"``."""
-        return self._collect(lambda layer: layer.state())
+        return _numbered([layer.state() for layer in self.layers])
 
     @property
     def grads(self):
         """The gradients of all layers, under the same keys."""
-        return self._collect(lambda layer: layer.grads)
+        return _numbered([layer.grads for layer in self.layers])
 
     def backward(self, dy, *, input_gradient=False):
         """Set `grads` in every layer; ∂L/∂x is computed and returned only if asked for."""
@@ -395,13 +396,6 @@ class Sequential(Layer):
 
     def _backward_params(self, dy, cache):
         self._backward(dy, cache, input_gradient=False)
-
-    def _collect(self, arrays_of):
-        return {
-            f"{number}.{name}": array
-            for number, layer in enumerate(self.layers)
-            for name, array in arrays_of(layer).items()
-        }
 
 
 def summary(net, n_in):
@@ -422,17 +416,27 @@ def summary(net, n_in):
     --------
     >>> rng = np.random.default_rng(0)
     >>> print(summary(Sequential(Dense(8, 9, rng=rng), Activation("relu")), 8))
-    layer         output  parameters
-    0 Dense       (n, 9)          81
-    1 Activation  (n, 9)           0
-    total                         81
+    layer    output  parameters
+    0 Dense  (n, 9)          81
+    1 relu   (n, 9)           0
+    total                    81
     """
     x, rows, total = np.zeros((1, whole(n_in, "n_in"))), [("layer", "output", "parameters")], 0
     for number, layer in enumerate(net.layers if isinstance(net, Sequential) else [net]):
         x = layer.forward(x)
         size = sum(array.size for array in layer.params.values())
-        rows.append((f"{number} {type(layer).__name__}", f"(n, {x.shape[1]})", f"{size:,}"))
+        name = layer.name if isinstance(layer, Activation) else type(layer).__name__
+        rows.append((f"{number} {name}", f"(n, {x.shape[1]})", f"{size:,}"))
         total += size
     rows.append(("total", "", f"{total:,}"))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(f"{a:{widths[0]}}  {b:{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows)
+
+
+def _numbered(layers):
+    """Join one dictionary a layer to a single one; each key begins with the layer's number."""
+    return {
+        f"{number}.{name}": array
+        for number, arrays in enumerate(layers)
+        for name, array in arrays.items()
+    }
