@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import float_arrays, oracle
+from support import NOT_NUMBERS, float_arrays, oracle
 
 from companion.activations import (
     ACTIVATIONS,
@@ -145,6 +145,13 @@ def test_what_is_not_a_number_stays_so(name):
     assert np.isnan(ACTIVATIONS[name].function(np.nan))
 
 
+def test_gelu_of_numbers_whose_cube_overflows_is_their_right_part():
+    # The cube of 1e200 is 1e600, and the greatest float is 1.8e308.
+    for function, derivative in (ACTIVATIONS["gelu"], ACTIVATIONS["gelu_tanh"]):
+        np.testing.assert_array_equal(function([-1e200, 1e200]), [0, 1e200])
+        np.testing.assert_array_equal(derivative([-1e200, 1e200]), [0, 1])
+
+
 @given(float_arrays(5, 50))
 def test_sigmoid_is_point_symmetric(z):
     np.testing.assert_allclose(sigmoid(-z), 1 - sigmoid(z), atol=1e-15)
@@ -211,6 +218,9 @@ def test_prelu_slope_derivative_is_the_derivative_by_alpha():
     z, h = np.array([-3.0, -0.5, 0.5, 3.0]), 1e-6
     differences = (prelu(z, 0.25 + h) - prelu(z, 0.25 - h)) / (2 * h)
     np.testing.assert_allclose(prelu_slope_derivative(z), differences, atol=1e-9)
+    for bad, error, says in NOT_NUMBERS.values():
+        with pytest.raises(error, match=f"^z must .*{says}"):
+            prelu_slope_derivative(bad)
 
 
 def test_activation_looks_up_and_fixes_options():

@@ -28,6 +28,26 @@ def test_what_is_no_array_of_real_numbers_is_refused_by_its_name(check, bad, err
         check(bad, "weights")
 
 
+def test_without_a_name_the_error_calls_it_x_or_labels():
+    for check in (as_float, as_finite, as_rows):
+        with pytest.raises(TypeError, match=r"^x must hold real numbers, got dtype <U1$"):
+            check("a")
+    with pytest.raises(ValueError, match=r"^x must have shape \(n, features\), got \(\)$"):
+        as_rows(1)
+    for bad in ("finite", "whole"):
+        label = np.nan if bad == "finite" else 0.5
+        with pytest.raises(ValueError, match=f"^labels must be {bad}"):
+            as_classes([label], 1, 2)
+
+
+@pytest.mark.parametrize("bad, error, says", NOT_NUMBERS.values(), ids=NOT_NUMBERS)
+def test_rows_and_classes_are_refused_by_their_name_as_well(bad, error, says):
+    with pytest.raises(error, match=f"^weights must .*{says}"):
+        as_rows(bad, "weights")
+    with pytest.raises(error, match=f"^digits must .*{says}"):
+        as_classes(bad, 2, 3, "digits")
+
+
 def test_floating_types_stay_and_whole_numbers_become_float64():
     for dtype in (np.float16, np.float32, np.float64):
         assert as_float(np.ones(2, dtype)).dtype == dtype
@@ -42,6 +62,7 @@ def test_an_array_that_is_right_is_not_copied():
     assert as_finite(x) is x
     assert as_rows(x, columns=2) is x
     assert as_binary(y := read_only([0.0, 1.0])) is y
+    assert as_classes(labels := read_only([2, 0, 1]), 3, 3) is labels
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
@@ -51,6 +72,15 @@ def test_as_finite_says_where(bad):
     with pytest.raises(ValueError, match=rf"x must be finite, got {bad} at index \(2, 1\)"):
         as_finite(x)
     assert as_float(x) is x
+
+
+def test_as_finite_looks_at_each_number_and_not_at_their_sum():
+    for dtype in (np.float32, np.float64):
+        # Twice the greatest number there is overflows; inf - inf is not a number.
+        greatest = np.full(2, np.finfo(dtype).max)
+        assert as_finite(greatest) is greatest
+        with pytest.raises(ValueError, match=r"got inf at index \(0,\)"):
+            as_finite(np.array([np.inf, -np.inf], dtype))
 
 
 @pytest.mark.parametrize(
@@ -106,6 +136,8 @@ def test_as_classes_takes_the_first_and_the_last_class_alone():
 def test_as_classes_refuses(labels, says):
     with pytest.raises(ValueError, match=says):
         as_classes(labels, 2, 3)
+    with pytest.raises(ValueError, match=says):
+        as_classes(np.array(labels), 2, 3)
 
 
 @pytest.mark.parametrize("bad", [2, -1, 0.5, 1e-9])

@@ -5,6 +5,7 @@ One table each. Something new is one row here, and gets every check.
 
 import re
 from copy import deepcopy
+from inspect import signature
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,11 @@ from companion.layers import Activation, BatchNorm, Dense, Dropout, Layer, PReLU
 from companion.losses import LOSSES, one_hot
 from companion.optimizers import OPTIMIZERS, Optimizer
 from companion.regularizers import L1, L2, Elastic
+
+
+def argument(function, place):
+    """Return the name of an argument, which an error about it begins with."""
+    return list(signature(function).parameters)[place]
 
 
 def bad_arrays(**more):
@@ -188,10 +194,11 @@ def test_layer_keeps_nan_to_its_own_row(layer, x):
 
 
 def test_layer_backward_without_a_training_pass_raises(layer, x):
-    with pytest.raises(RuntimeError, match=r"forward\(x, training=True\)"):
+    says = rf"^{type(layer).__name__}\.backward needs a forward\(x, training=True\) before it, one"
+    with pytest.raises(RuntimeError, match=says):
         layer.backward(x)
     dy = upstream(layer, x)  # an inference pass
-    with pytest.raises(RuntimeError, match=r"forward\(x, training=True\)"):
+    with pytest.raises(RuntimeError, match=says):
         layer.backward(dy)
 
 
@@ -199,7 +206,7 @@ def test_layer_backward_twice_raises(layer, x):
     dy = upstream(layer, x)
     layer.forward(x, training=True)
     layer.backward(dy)
-    with pytest.raises(RuntimeError, match="one for each backward"):
+    with pytest.raises(RuntimeError, match=r"one for each backward$"):
         layer.backward(dy)
 
 
@@ -217,6 +224,17 @@ def test_layer_refuses_a_dy_of_another_shape_and_still_takes_the_right_one(layer
     layer.forward(x, training=True)
     with pytest.raises(ValueError, match=re.escape(f"{dy.shape}, got {dy[1:].shape}")):
         layer.backward(dy[1:])
+    layer.backward(dy)
+
+
+@bad_arrays()
+def test_layer_refuses_a_dy_that_holds_no_numbers_and_still_takes_the_right_one(
+    layer, x, bad, error, says
+):
+    dy = upstream(layer, x)
+    layer.forward(x, training=True)
+    with pytest.raises(error, match=f"^dy must .*{says}"):
+        layer.backward(bad)
     layer.backward(dy)
 
 
@@ -297,13 +315,13 @@ def test_layer_reads_any_memory_layout(layer, x):
 
 
 @bad_arrays(
-    empty=(np.zeros((0, 4)), ValueError, r"empty batch.*\(0, 4\)"),
+    empty=(np.zeros((0, 4)), ValueError, r"batch.*\(0, 4\)"),
     vector=(np.zeros(4), ValueError, r"got \(4,\)"),
     cube=(np.zeros((2, 3, 4)), ValueError, r"got \(2, 3, 4\)"),
 )
 def test_layer_refuses_bad_input(layer, bad, error, says):
     for training in (False, True):
-        with pytest.raises(error, match=says):
+        with pytest.raises(error, match=f"^x (must|is an) .*{says}"):
             layer.forward(bad, training=training)
 
 
@@ -312,7 +330,7 @@ def test_layer_refuses_a_wrong_width(name):
     make, width = LAYERS[name]
     layer = make(np.random.default_rng(0), np.float64)
     for wrong in (width - 1, width + 1):
-        with pytest.raises(ValueError, match=rf"\(n, {width}\), got \(2, {wrong}\)"):
+        with pytest.raises(ValueError, match=rf"^x must .* \(n, {width}\), got \(2, {wrong}\)$"):
             layer.forward(np.zeros((2, wrong)))
 
 
@@ -403,7 +421,7 @@ class TestActivation:
 
     @pytest.mark.parametrize("bad, error, says", NOT_NUMBERS.values(), ids=NOT_NUMBERS)
     def test_refuses_bad_input(self, pair, which, bad, error, says):
-        with pytest.raises(error, match=says):
+        with pytest.raises(error, match=f"^z must .*{says}"):
             getattr(pair, which)(bad)
 
 
@@ -794,7 +812,7 @@ def test_loss_reads_any_memory_layout(loss_and_batch):
 @bad_arrays(number=(0.5, ValueError, r"\(\)"))
 def test_loss_refuses_a_bad_prediction(loss_and_batch, bad, error, says):
     loss_fn, _, target = loss_and_batch
-    with pytest.raises(error, match=says):
+    with pytest.raises(error, match=rf"^{argument(loss_fn, 0)}\b.* must .*{says}"):
         loss_fn(bad, target)
 
 
@@ -807,7 +825,7 @@ def test_loss_refuses_an_empty_batch(loss_and_batch):
 @bad_arrays()
 def test_loss_refuses_a_bad_target(loss_and_batch, bad, error, says):
     loss_fn, prediction, _ = loss_and_batch
-    with pytest.raises(error, match=says):
+    with pytest.raises(error, match=rf"^{argument(loss_fn, 1)}\b.* must .*{says}"):
         loss_fn(prediction, bad)
 
 
@@ -819,7 +837,10 @@ def test_loss_refuses_another_number_of_samples(loss_and_batch):
 
 @pytest.mark.parametrize("name", ELEMENT_LOSSES)
 def test_loss_does_not_broadcast_a_column_against_a_vector(name):
-    with pytest.raises(ValueError, match=r"same shape, got \(3, 1\) and \(3,\)"):
+    names = " and ".join(argument(LOSSES[name], place) for place in (0, 1))
+    with pytest.raises(
+        ValueError, match=rf"^{names} must have the same shape, got \(3, 1\) and \(3,\)$"
+    ):
         LOSSES[name](np.full((3, 1), 0.5), np.ones(3))
 
 
@@ -901,7 +922,8 @@ def test_initializer_draws_from_the_generator_alone(rule):
 def test_initializer_refuses_a_bad_size(rule, bad, place):
     shape = [2, 2]
     shape[place] = bad
-    with pytest.raises(ValueError, match=f"a whole number of at least 1, got {bad!r}"):
+    name = ("n_in", "n_out")[place]
+    with pytest.raises(ValueError, match=f"^{name} must be a whole number .* 1, got {bad!r}$"):
         rule[0](*shape, rng=np.random.default_rng(0))
 
 

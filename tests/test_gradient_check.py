@@ -46,9 +46,22 @@ def test_differences_take_every_entry_of_any_shape():
 
 
 def test_differences_leave_float32_behind():
-    # The function sees float64, whatever came: in float32 1e-5 beside 3 would be half noise.
+    # The function sees float64, whatever came. In float32 exp(3) = 20.09 is known to 1e-6, and the
+    # difference of two such numbers, divided by 2e-5, to a few percent.
     x = np.array([3.0], np.float32)
-    assert numerical_gradient(lambda x: (x**2).sum(), x)[0] == pytest.approx(6, rel=1e-9)
+    n = numerical_gradient(lambda x: np.exp(x).sum(), x)
+    assert n[0] == pytest.approx(np.exp(3), rel=1e-9)
+
+
+def test_checks_leave_float32_behind():
+    # tanh keeps float32; its gradients would agree to 7 digits only, and the check would fail.
+    net, x = Activation("tanh"), rng().normal(size=(6, 4)).astype(np.float32)
+    for pairs in (
+        check_layer(net, x, rng=rng(1)),
+        check_network(net, squared_error, x, np.ones((6, 4))),
+    ):
+        assert gradients_agree(*pairs["x"])
+        assert pairs["x"][0].dtype == np.float64
 
 
 def test_differences_divide_by_the_step_that_was_taken():
@@ -77,8 +90,9 @@ def test_relative_error_by_hand():
     assert relative_error([0, 0], [1e-100, 0]) == 1
     with pytest.raises(ValueError, match=r"same shape, got \(2,\) and \(2, 1\)"):
         relative_error([1, 2], [[1], [2]])
-    with pytest.raises(ValueError, match="b must be finite, got nan"):
-        relative_error([1, 2], [1, np.nan])
+    for name, a, b in (("a", [1, np.nan], [1, 2]), ("b", [1, 2], [1, np.nan])):
+        with pytest.raises(ValueError, match=rf"^{name} must be finite, got nan at index \(1,\)$"):
+            relative_error(a, b)
 
 
 @given(float_arrays(4), float_arrays(4))
@@ -205,6 +219,22 @@ def test_a_corner_within_h_is_what_makes_a_right_gradient_look_wrong():
     assert a == 0
     assert abs(n) > 0.01
     assert gradients_agree(*check_layer(layer, [[-1e-4]], rng=rng())["x"])
+
+
+def test_h_says_how_near_a_corner_may_be():
+    # x W + b = 1 · 1 - 1.01 = -0.01, left of the corner of ReLU: nothing passes it, the gradients
+    # are 0. A step of 0.001 stays on the left, one of 0.1 crosses it, in x as in W and b.
+    net, x = Sequential(Dense(1, 1, rng=rng()), Activation("relu")), [[1.0]]
+    net.params["0.W"][...], net.params["0.b"][...] = 1, -1.01
+    for h, seen in ((1e-3, False), (0.1, True)):
+        for pairs in (
+            check_layer(net, x, rng=rng(), h=h),
+            check_network(net, squared_error, x, [[1.0]], h=h),
+        ):
+            assert list(pairs) == ["x", "0.W", "0.b"]
+            for a, n in pairs.values():
+                assert not a.any()
+                assert n.any() == seen
 
 
 # -------------------------------------------------------------------------------- what it leaves be

@@ -156,6 +156,15 @@ def test_derivatives_match_central_differences(name, data):
     assert gradients_agree(np.array(gradient(f, *at)), n)
 
 
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name[:2] not in ("2 ", "ne")])
+def test_a_result_tells_how_it_was_made(name):
+    f, *inputs = OPERATIONS[name]
+    parents = [Value(1) for _ in inputs]
+    result = f(*parents)
+    assert result.operation == name
+    assert [parent for parent, _ in result.parents] == parents
+
+
 def test_every_operation_stands_in_the_table():
     public = {name for name, thing in vars(Value).items() if callable(thing)}
     named = public - {"__init__", "__repr__", "backward"}

@@ -25,6 +25,7 @@ def rng(seed=0):
 def test_zeros_and_constant_need_no_generator():
     np.testing.assert_array_equal(zeros(2, 3), [[0, 0, 0], [0, 0, 0]])
     np.testing.assert_array_equal(constant(2, 3, value=-1.5), [[-1.5] * 3, [-1.5] * 3])
+    assert constant(2, 3, value=1).dtype == np.float64  # weights, though the value is an integer
 
 
 def test_normal_scales_one_draw_by_its_standard_deviation():

@@ -120,6 +120,12 @@ def test_decay_does_not_pass_through_the_adaptive_rate():
     np.testing.assert_allclose(ends[0] - ends[1], [0.4, 0.4], rtol=1e-12)
 
 
+@pytest.mark.parametrize("bad", [-0.1, np.nan, np.inf, None])
+def test_a_decay_that_would_make_weights_grow_is_refused(bad):
+    with pytest.raises(ValueError, match=f"^decay must be a number of at least 0, got {bad}$"):
+        AdamW(lr=0.1, decay=bad)
+
+
 def test_defaults_are_those_that_the_docstrings_and_papers_name():
     assert Momentum(1).mu == Nesterov(1).mu == 0.9
     assert (AdaGrad(1).eps, RMSProp(1).rho, RMSProp(1).eps) == (1e-10, 0.99, 1e-8)
@@ -285,6 +291,7 @@ def test_cosine_by_hand():
     assert schedule(10**9) == pytest.approx(0.1)
     assert cosine(0.5, steps=6)(6) == 0
     assert cosine(0.5, steps=6)(0) == 0.5
+    assert [cosine(0.5, steps=2, least=0.5)(t) for t in range(4)] == [0.5] * 4  # nothing to fall
 
 
 @given(st.integers(1, 50), st.integers(0, 60))

@@ -1,6 +1,7 @@
 """Facts about the perceptron: deciding, measuring, learning, and the bound on its mistakes."""
 
 from dataclasses import FrozenInstanceError
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,12 +9,14 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from support import NOT_NUMBERS, float_arrays, floats, read_only
 
+from companion import perceptron
 from companion.perceptron import (
     GATE_INPUTS,
     GATES,
     TRUTH_TABLES,
     PerceptronRun,
     count_mistakes,
+    find_line,
     margin,
     mistake_bound,
     perceptron_update,
@@ -119,7 +122,7 @@ def test_signed_distance_of_tiny_and_huge_weights():
 
 
 def test_no_distance_without_a_boundary():
-    with pytest.raises(ValueError, match="w is zero"):
+    with pytest.raises(ValueError, match=r"^w is zero, so there is no boundary to .* from$"):
         signed_distance([1, 2], [0, 0], 1)
 
 
@@ -141,6 +144,8 @@ def test_no_distance_without_a_boundary():
     ],
 )
 def test_what_does_not_fit_is_refused(function, x, w, b, says):
+    if says.startswith(r"\("):
+        says = f"^x, w, b must have shapes .* with n and d above 0, got {says}$"
     with pytest.raises(ValueError, match=says):
         function(x, w, b)
 
@@ -159,6 +164,31 @@ def test_float32_stays():
     assert score(x, w, 0.5).dtype == signed_distance(x, w, 0.5).dtype == np.float32
     assert perceptron_update(w, 0.5, x[0], 0, lr=0.1)[0].dtype == np.float32
     assert train_perceptron(x, [1, 1, 1]).w.dtype == np.float32
+
+
+def test_a_bias_keeps_its_digits_beside_weights_or_samples_in_float32():
+    # 0.1 in float32 is 1e-9 too large.
+    assert score([1.0], np.ones(1, np.float32), 0.1) == 1 + 0.1
+    assert score(np.ones(1, np.float32), [1.0], 0.1) == 1 + 0.1
+
+
+# --------------------------------------------------------------------------- a line, or a proof
+
+
+@pytest.mark.parametrize("gate", TRUTH_TABLES)
+def test_the_line_that_is_found_leaves_room_on_both_sides(gate):
+    w, b = find_line(GATE_INPUTS, TRUTH_TABLES[gate])
+    signs = np.where(TRUTH_TABLES[gate] == 1, 1, -1)
+    assert (signs * score(GATE_INPUTS, w, b)).min() >= 1 - 1e-9
+    assert w.shape == (2,)
+    assert type(b) is float
+
+
+def test_a_linear_program_that_was_not_solved_is_no_proof(monkeypatch):
+    gave_up = SimpleNamespace(status=1, success=False, message="iteration limit reached")
+    monkeypatch.setattr(perceptron, "linprog", lambda *_, **__: gave_up)
+    with pytest.raises(RuntimeError, match=r"program was not solved: iteration limit reached$"):
+        find_line(GATE_INPUTS, TRUTH_TABLES["AND"])
 
 
 # ---------------------------------------------------------------------------------------- learning

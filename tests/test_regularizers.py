@@ -140,6 +140,14 @@ def test_clip_gradients_lets_short_ones_through():
     assert clip_gradients({}, limit=1) == ({}, 0)
 
 
+def test_an_array_without_entries_adds_nothing_to_the_length():
+    grads = {"0.W": np.zeros((0, 3)), "1.W": np.array([3.0, 4.0])}
+    clipped, length = clip_gradients(grads, limit=1)
+    assert length == 5
+    assert clipped["0.W"].shape == (0, 3)
+    np.testing.assert_allclose(clipped["1.W"], [0.6, 0.8], rtol=1e-15)
+
+
 @given(float_arrays((3, 2)), float_arrays(4), st.floats(0.1, 30))
 def test_clip_gradients_keeps_the_joint_direction(W, b, limit):
     clipped, length = clip_gradients({"W": W, "b": b}, limit)
@@ -170,17 +178,20 @@ def test_clip_gradients_that_explode_is_what_it_is_for():
 
 # -------------------------------------------------------------------------------------- robustness
 
-#: Each function as one of an array alone.
+#: Each function as one of an array alone, and what it calls the array.
 FUNCTIONS = {
-    "soft_threshold": lambda w: soft_threshold(w, np.float64(0.5)),
-    "max_norm": lambda w: max_norm(w, np.float64(0.5)),
-    "clip_gradients": lambda w: clip_gradients({"w": w}, np.float64(0.5))[0]["w"],
+    "soft_threshold": (lambda w: soft_threshold(w, np.float64(0.5)), "w"),
+    "max_norm": (lambda W: max_norm(W, np.float64(0.5)), "W"),
+    "clip_gradients": (lambda g: clip_gradients({"0.b": g}, np.float64(0.5))[0]["0.b"], "0.b"),
 }
 
 
 @pytest.fixture(params=FUNCTIONS)
 def function(request):
-    return FUNCTIONS[request.param]
+    return FUNCTIONS[request.param][0]
+
+
+each_by_name = pytest.mark.parametrize("function, name", FUNCTIONS.values(), ids=FUNCTIONS)
 
 
 def test_float32_stays_and_integers_become_float64(function):
@@ -200,15 +211,17 @@ def test_any_memory_layout_and_nothing_is_changed(function):
         np.testing.assert_allclose(function(same), function(x), rtol=1e-14)
 
 
+@each_by_name
 @pytest.mark.parametrize("bad, error, says", NOT_NUMBERS.values(), ids=NOT_NUMBERS)
-def test_what_is_no_array_of_numbers_is_refused(function, bad, error, says):
-    with pytest.raises(error, match=says):
+def test_what_is_no_array_of_numbers_is_refused(function, name, bad, error, says):
+    with pytest.raises(error, match=f"^{name} must .*{says}"):
         function(bad)
 
 
+@each_by_name
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_is_refused(function, bad):
-    with pytest.raises(ValueError, match=rf"[wW] must be finite, got {bad} at index \(1, 0\)"):
+def test_what_is_not_finite_is_refused(function, name, bad):
+    with pytest.raises(ValueError, match=rf"^{name} must be finite, got {bad} at index \(1, 0\)"):
         function([[1.0, 2.0], [bad, 3.0]])
 
 

@@ -95,7 +95,7 @@ def test_accuracy_by_hand():
     assert type(accuracy(scores, [1, 0, 2, 0])) is float
     with pytest.raises(ValueError, match="from 0 to 2, got 3"):
         accuracy(scores, [1, 0, 2, 3])
-    with pytest.raises(ValueError, match=r"got \(3,\)"):
+    with pytest.raises(ValueError, match=r"^scores must have shape \(n, features\), got \(3,\)$"):
         accuracy([1, 2, 3], [1])
 
 
@@ -225,7 +225,7 @@ def test_fit_keeps_float32():
         ({"y": np.full((20, 1), np.inf)}, ValueError, r"y must be finite, got inf"),
         ({"y": [["a"]] * 20}, TypeError, "y must hold real numbers, got dtype <U1"),
         ({"x": [[1, 2], [3]]}, ValueError, "x must be an array, but its rows differ in length"),
-        ({"patience": 1}, ValueError, "patience needs validation samples"),
+        ({"patience": 1}, ValueError, "^patience needs validation samples to watch$"),
         ({"validation": regression(), "patience": 0}, ValueError, "patience must be .*, got 0"),
         ({"validation": (np.ones((2, 3)), [[1]])}, ValueError, r"\(2, 3\) and \(1, 1\)"),
         ({"validation": (np.full((1, 3), np.nan), [[1]])}, ValueError, "finite, got nan"),
@@ -551,6 +551,17 @@ def test_the_bar_is_gone_when_training_ends(shown):
 
 def test_nothing_is_shown_where_nobody_watches(shown):
     assert shown(io.StringIO()) == ""
+
+
+def test_the_bar_appears_after_three_seconds(monkeypatch):
+    now, stream = [0.0], Terminal()
+    monkeypatch.setattr(tqdm.std, "time", lambda: now[0])
+    monkeypatch.setattr(sys, "stderr", stream)
+    for _ in progress(range(5)):
+        now[0] += 1.1
+    # Steps end at 1.1, 2.2, 3.3 …: the third is the first to be shown.
+    assert "2/5" not in stream.getvalue()
+    assert "3/5" in stream.getvalue()
 
 
 def test_a_short_training_shows_no_bar(monkeypatch):
