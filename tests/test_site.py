@@ -90,6 +90,7 @@ def tiny(tmp_path_factory):
         folder / "book" / "maths.ipynb",
         text("# Maths\n\n$x^2$\n\n## Exercise 1.2 · by hand: Think"),
         code(COUNT, tags=["claim-constant"]),
+        code("import time\nprint('one', end=' ')\ntime.sleep(0.6)\nprint('line')\nprint('two')"),
     )
     write_notebook(
         folder / "book" / "chart.ipynb",
@@ -136,6 +137,10 @@ def test_passages_get_the_class_that_draws_them(tiny):
     assert '<blockquote class="nn-heard">' in page(tiny, "index")
     assert '<span class="nn-level nn-by-hand">by hand</span> Think' in page(tiny, "maths")
     assert "tag_claim-constant" in page(tiny, "maths")
+
+
+def test_what_a_cell_prints_slowly_is_one_text(tiny):
+    assert re.search(r"<pre>(?:<[^>]*>)*one line\ntwo\n", page(tiny, "maths"))
 
 
 def test_a_second_build_executes_nothing(tiny):

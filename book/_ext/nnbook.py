@@ -21,6 +21,7 @@ import nbformat
 import vl_convert
 from changes import digest
 from docutils import nodes
+from myst_nb.core import render
 from myst_nb.core.render import load_mime_renders
 from sphinx.errors import ExtensionError
 
@@ -32,6 +33,7 @@ MATHJAX = "mathjax/startup.js"
 MATHJAX_PARTS = ["input/tex", "output/chtml", "a11y/assistive-mml"]
 MATHJAX_FILES = ["startup.js", "core.js", "output/chtml/fonts/tex.js"]
 MATHJAX_FILES += [f"{part}.js" for part in MATHJAX_PARTS]
+MATHJAX_FILES += ["input/tex/extensions/boldsymbol.js"]  # loaded where a bold Greek letter is met
 HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 
 # Sums differ in their last digits with the number of threads.
@@ -57,6 +59,7 @@ def setup(app):
     app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", write_colab_notebooks)
     app.add_css_file("style.css", priority=900)
+    render.coalesce_streams = merge_streams  # for nb_merge_streams
     if Chart not in load_mime_renders():  # the list is MyST-NB's own and lives as long as Python
         load_mime_renders().append(Chart)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -92,6 +95,24 @@ def drop_old_caches(app, exception):
         for folder in cache_folder(app).glob("[0-9a-f]" * 16):
             if str(folder) != app.config.nb_execution_cache_path:
                 shutil.rmtree(folder)
+
+
+def merge_streams(outputs):
+    """Join the pieces in which a cell's text came from the kernel, as they are.
+
+    A kernel sends what has been printed so far several times a second, in the middle of a line if
+    need be. MyST-NB's own function would end a line there.
+    """
+    merged, streams = [], {}
+    for output in outputs:
+        name = output["name"] if output["output_type"] == "stream" else None
+        if name in streams:
+            streams[name]["text"] += output["text"]
+        else:
+            merged.append(output)
+            if name is not None:
+                streams[name] = output
+    return merged
 
 
 # --- Charts ---------------------------------------------------------------------------------

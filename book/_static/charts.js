@@ -4,8 +4,8 @@
 // Draw the chart smaller where the page is narrower than the chart; letters keep their size.
 function fit(view, spec, box, live) {
   const drawn = Number(live.querySelector("svg").getAttribute("width"));
-  const around = drawn - view.width(); // axes and legend
-  const scale = Math.min(1, (box.clientWidth - around) / spec.width);
+  const around = drawn - view.width(); // axes and legend, or a text that is wider than the chart
+  const scale = Math.min(1, Math.max(0.4, (box.clientWidth - around) / spec.width));
   view.width(spec.width * scale).height(spec.height * scale).run();
 }
 
