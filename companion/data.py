@@ -54,6 +54,60 @@ def iris(classes=None):
     return _only(x, y, classes)
 
 
+#: What the columns of `houses` are.
+HOUSE_FEATURES = (
+    "area",
+    "rooms",
+    "bathrooms",
+    "storeys",
+    "age",
+    "garden",
+    "distance",
+    "energy",
+)
+
+
+def houses(n, *, rng):
+    """Return n houses that are made up, with eight features each, and their made-up prices.
+
+    The price is the area times a price per square metre, which falls with the distance from the
+    station, the age and the energy that the house needs; garden and bathrooms add to it. Noise of
+    about ten percent stands for all that the features do not say.
+
+    Parameters
+    ----------
+    n : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    x : ndarray, shape (n, 8)
+        In the order of `HOUSE_FEATURES`: area in m², rooms, bathrooms, storeys, age in years,
+        garden in m², distance from the station in km, energy in kWh for each m² and year. All are
+        whole numbers, the distance is one of quarters.
+    y : ndarray, shape (n,)
+        Prices in thousands, whole numbers.
+
+    Examples
+    --------
+    >>> x, y = houses(100, rng=np.random.default_rng(0))
+    >>> x.shape, y.shape
+    ((100, 8), (100,))
+    """
+    n, rng = whole(n, "n"), generator(rng)
+    area = rng.integers(50, 251, n)
+    rooms = area // 30 + rng.integers(0, 4, n)
+    bathrooms, storeys = 1 + rng.integers(0, 3, n), rng.integers(1, 5, n)
+    age, garden = rng.integers(0, 101, n), 50 * rng.integers(0, 17, n)
+    distance = rng.integers(1, 41, n) / 4
+    energy = 40 + age + rng.integers(0, 101, n)
+    per_m2 = (1.5 + 3 * np.exp(-distance / 3)) * (1 - 0.002 * age) * (1 - 0.001 * energy)
+    price = area * per_m2 + 0.1 * garden + 15 * (bathrooms - 1)
+    price *= np.exp(0.1 * rng.normal(size=n))
+    x = np.column_stack([area, rooms, bathrooms, storeys, age, garden, distance, energy])
+    return x.astype(np.float64), np.round(price)
+
+
 def moons(n, *, noise=0.1, rng):
     """Return n points on two half circles that reach into each other, with Gaussian noise."""
     return datasets.make_moons(whole(n, "n", 2), noise=noise, random_state=_seed(rng))

@@ -170,21 +170,25 @@ def frame(ax, rows, columns, *, color):
     ax.add_patch(mpl.patches.Rectangle(corner, width, height, fill=False, color=color, lw=3))
 
 
-def weight_image(ax, w, *, label):
-    """Draw weights as an image: orange speaks for class 1, blue for class 0, white is silent.
+def weight_image(ax, w, *, label=None, top=None):
+    """Draw weights as an image: orange is above zero, blue below, white is silent.
 
     Parameters
     ----------
     ax : matplotlib Axes
     w : ndarray, shape (side * side,)
-    label : str
-        What the scale of colours shows.
+    label : str, optional
+        What the scale of colours shows; without it there is none.
+    top : float, optional
+        The weight that gets the strongest colour, to draw several images alike; without it the
+        largest one of this image.
     """
-    side, top = round(len(w) ** 0.5), np.abs(w).max()
+    side, top = round(len(w) ** 0.5), np.abs(w).max() if top is None else top
     colors = mpl.colors.LinearSegmentedColormap.from_list("book", [BLUE, "white", ORANGE])
     image = ax.imshow(w.reshape(side, side), cmap=colors, vmin=-top, vmax=top)
     ax.axis("off")
-    ax.figure.colorbar(image, ax=ax, shrink=0.8, label=label)
+    if label is not None:
+        ax.figure.colorbar(image, ax=ax, shrink=0.8, label=label)
 
 
 def curves(ax, x, named, *, colors=CLASS_COLORS):
@@ -261,6 +265,96 @@ def graph(ax, nodes, edges, *, digits=2):
     )
 
 
+def tables(ax, parts):
+    """Draw arrays as tables of numbers in a row, with signs between them.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    parts : sequence
+        A sign, such as ``"+"``, or for a table ``(title, numbers)`` or ``(title, numbers, faint)``:
+        `numbers` has shape (rows, columns), `faint` the same shape and is true where a number
+        stands in a dashed cell, in grey.
+    """
+    ax.axis("off")
+    ax.set_aspect("equal")
+    widths = [0.7 if isinstance(part, str) else np.shape(part[1])[1] for part in parts]
+    lefts = np.cumsum([0, *widths])[:-1] + 0.35 * np.arange(len(parts))
+    top = max(len(part[1]) for part in parts if not isinstance(part, str)) / 2
+    for part, left, width in zip(parts, lefts, widths, strict=True):
+        if isinstance(part, str):
+            ax.text(left + width / 2, 0, part, ha="center", va="center", size=16)
+            continue
+        title, numbers = part[0], np.asarray(part[1])
+        faint = part[2] if len(part) > 2 else np.zeros(numbers.shape, dtype=bool)
+        high = len(numbers) / 2
+        ax.text(left + width / 2, top + 0.3, title, ha="center", va="bottom")
+        for (row, column), number in np.ndenumerate(numbers):
+            color, line = ("#767676", "--") if faint[row][column] else (INK, "-")
+            corner = left + column, high - row - 1
+            box = mpl.patches.Rectangle(corner, 1, 1, facecolor="white", edgecolor=color, ls=line)
+            ax.add_patch(box).set_zorder(1 if faint[row][column] else 2)
+            text = f"{number:g}".replace("-", "\N{MINUS SIGN}")
+            middle = corner[0] + 0.5, corner[1] + 0.5
+            ax.text(*middle, text, ha="center", va="center", color=color, zorder=3)
+    ax.set(xlim=(-0.1, lefts[-1] + widths[-1] + 0.1), ylim=(-top - 0.1, top + 1.5))
+
+
+def network(ax, values, weights, *, names=None):
+    """Draw a network with a number at each unit and a weight at each line; nothing for weight 0.
+
+    Positive weights are orange, negative ones blue; the greater, the thicker.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    values : sequence of array_like
+        For each layer, the input included, one number for each of its units.
+    weights : sequence of array_like
+        For each layer but the input its W, shape (n_in, n_out).
+    names : sequence of str, optional
+        Written above the layers.
+    """
+    ax.axis("off")
+    most = max(len(layer) for layer in values)
+    strongest = max(np.abs(W).max() for W in weights)
+    heights = [(len(layer) - 1) / 2 - np.arange(len(layer)) for layer in values]
+    for column, W in enumerate(weights):
+        for (i, j), weight in np.ndenumerate(np.asarray(W)):
+            if weight == 0:
+                continue
+            start, end = heights[column][i], heights[column + 1][j]
+            color, text = (ORANGE if weight > 0 else BLUE), f"{weight:g}"
+            thick = 0.6 + 2.4 * abs(weight) / strongest
+            ax.plot((column, column + 1), (start, end), color=color, lw=thick, zorder=1)
+            ax.text(
+                column + 0.22,
+                start + 0.22 * (end - start),
+                text.replace("-", "\N{MINUS SIGN}"),
+                color=color,
+                ha="center",
+                va="center",
+                size=11,
+                bbox={"boxstyle": "round,pad=0.1", "facecolor": CARD, "edgecolor": "none"},
+            )
+    for column, (layer, height) in enumerate(zip(values, heights, strict=True)):
+        for value, y in zip(layer, height, strict=True):
+            ax.text(
+                column,
+                y,
+                f"{value:g}".replace("-", "\N{MINUS SIGN}"),
+                ha="center",
+                va="center",
+                weight="bold",
+                size=13,
+                bbox={"boxstyle": "circle,pad=0.4", "facecolor": "white", "edgecolor": INK},
+                zorder=3,
+            )
+        if names is not None:
+            ax.text(column, most / 2 + 0.05, names[column], ha="center", va="bottom")
+    ax.set(xlim=(-0.25, len(values) - 0.75), ylim=(-most / 2, most / 2 + 0.3))
+
+
 def histograms(axes, arrays, *, limits, titles=None):
     """Draw how the numbers of each array are distributed, all in the same bins.
 
@@ -283,6 +377,36 @@ def histograms(axes, arrays, *, limits, titles=None):
         title = f"layer {i + 1}" if titles is None else titles[i]
         ax.set_title(f"{title}\n{np.mean(array):z.2f} ± {np.std(array):.2f}", size=10)
         ax.set(xlim=limits, yticks=[])
+
+
+def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None):
+    """Draw a size for each layer on a logarithmic scale, each curve with its name at its end.
+
+    What leaves the limits is drawn up to them, and its name stands there.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    named : dict of str to array_like, shape (layers,)
+        Sizes above 0, those of layer 1 first.
+    colors : sequence of str
+    limits : tuple of two floats, optional
+        The ends of the vertical axis.
+    """
+    sizes = {name: np.asarray(values, dtype=float) for name, values in named.items()}
+    layers = np.arange(1, len(next(iter(sizes.values()))) + 1)
+    if limits is None:
+        together = np.concatenate(list(sizes.values()))
+        limits = together.min() / 2, together.max() * 2
+    low, high = np.log10(limits)
+    ends = [np.clip(np.log10(values[-1]), low, high) for values in sizes.values()]
+    heights = 10 ** _spread(ends, 0.1 * (high - low))
+    for (name, values), color, height in zip(sizes.items(), colors, heights, strict=False):
+        ax.plot(layers, values, color=color, marker="o", markersize=4)
+        place = {"xytext": (7, 0), "textcoords": "offset points", "va": "center"}
+        ax.annotate(name, (layers[-1], height), color=color, annotation_clip=False, **place)
+    ax.set(yscale="log", ylim=limits, xlim=(0.5, layers[-1] + 0.3), xlabel="layer")
+    ax.set_xticks(layers if len(layers) < 6 else [1, *layers[4::5]])
 
 
 def contours(ax, f, *, levels=12, n=61):
@@ -323,6 +447,84 @@ def path(ax, steps, *, name="", color=BLUE):
     ax.annotate(name, steps[-1], xytext=(6, 4), textcoords="offset points", color=color, zorder=4)
 
 
+def decision(ax, f, *, n=601):
+    """Tint where a classifier answers 1, and draw the boundary of that region.
+
+    Set the limits of the axes before: the classifier is asked for a grid of points between them.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    f : callable
+        Takes points, shape (m, 2), and returns their answers 0 or 1, shape (m,).
+    n : int
+        Points of the grid in each direction.
+    """
+    grid, points = _grid(ax, n)
+    # Row by row: a wide network's hidden units for all points at once would fill the memory.
+    answers = np.array([f(row) for row in np.split(points, n)], dtype=float)
+    ax.contourf(*grid, answers, levels=[0.5, np.inf], colors=[ORANGE], alpha=0.12, zorder=0)
+    if np.ptp(answers) > 0:
+        ax.contour(*grid, answers, levels=[0.5], colors=[INK], linewidths=1.5, zorder=2)
+
+
+def bent_grid(ax, f, *, low, high, lines=9, n=97):
+    """Draw where a map of the plane takes the lines of a square grid.
+
+    Lines along which x₁ stays the same are green, those of the same x₂ purple.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    f : callable
+        The map: takes points and returns points, both of shape (n, 2).
+    low, high : float
+        The grid covers the square from `low` to `high` in both directions.
+    lines : int
+        How many lines there are in each direction.
+    n : int
+        Points on each line.
+    """
+    along = np.linspace(low, high, n)
+    for place in np.linspace(low, high, lines):
+        fixed = np.full(n, place)
+        for color, line in ((GREEN, (fixed, along)), (PURPLE, (along, fixed))):
+            ax.plot(*np.asarray(f(np.column_stack(line))).T, color=color, lw=1, alpha=0.7, zorder=1)
+
+
+def regions(ax, f, *, n=801):
+    """Draw the regions into which units cut the plane, and the lines where a unit switches.
+
+    Points belong to the same region if the same units are on there. Set the limits of the axes
+    before.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    f : callable
+        Takes points, shape (m, 2), and returns pre-activations, shape (m, units); a unit is on
+        where its own is above 0.
+    n : int
+        Points of the grid in each direction.
+    """
+    grid, points = _grid(ax, n)
+    z = np.asarray(f(points), dtype=float)
+    pattern = (z > 0) @ 2 ** np.arange(z.shape[1])  # one number for each list of units that are on
+    number = np.unique(pattern, return_inverse=True)[1].reshape(n, n)
+    pastel = mpl.colors.ListedColormap(
+        [mpl.colors.to_rgba(color, share) for share in (0.18, 0.36) for color in CLASS_COLORS]
+    )
+    ax.pcolormesh(*grid, 5 * number % 8, cmap=pastel, vmin=-0.5, vmax=7.5, zorder=0)
+    for unit in z.T:
+        ax.contour(*grid, unit.reshape(n, n), levels=[0], colors=[INK], linewidths=1.2, zorder=1)
+
+
+def _grid(ax, n):
+    """Return a grid of points between the limits of the axes, as two tables and as rows."""
+    grid = np.meshgrid(*(np.linspace(*limits, n) for limits in (ax.get_xlim(), ax.get_ylim())))
+    return grid, np.column_stack([part.ravel() for part in grid])
+
+
 def confusion(ax, matrix, *, names=None):
     """Draw a confusion matrix: hits in blue; the more often a mistake, the darker its ground.
 
@@ -347,6 +549,39 @@ def confusion(ax, matrix, *, names=None):
     ax.set(xlabel="predicted", ylabel="true")
     ax.set_xticks(range(k), names)
     ax.set_yticks(range(k), names)
+
+
+def reliability(ax, confidence, right, *, name="", color=BLUE, bins=10, least=20):
+    """Draw how often answers were right against how sure they were, group by group.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    confidence : ndarray, shape (n,)
+        The probability that each answer was given, from 0 to 1.
+    right : ndarray of bool, shape (n,)
+        Whether the answer was right.
+    name : str
+        Written beside the point of the curve that is farthest from the diagonal.
+    color : str
+    bins : int
+        How many groups of equal width the confidences from 0 to 1 are put into.
+    least : int
+        A group with fewer answers than this is left out: its share would be luck.
+    """
+    group = np.minimum((confidence * bins).astype(int), bins - 1)
+    shown = [g for g in range(bins) if (group == g).sum() >= least]
+    sure = [confidence[group == g].mean() for g in shown]
+    share = [right[group == g].mean() for g in shown]
+    ax.plot([0, 1], [0, 1], color=INK, lw=1, ls="--", zorder=1)
+    ax.plot(sure, share, color=color, marker="o", markersize=6, clip_on=False, zorder=3)
+    far = int(np.argmax(np.abs(np.subtract(share, sure))))
+    above = share[far] > sure[far]
+    offset, align = ((-8, 4), "right") if above else ((8, -4), "left")
+    place = {"xytext": offset, "textcoords": "offset points", "ha": align, "va": "center"}
+    ax.annotate(name, (sure[far], share[far]), color=color, **place)
+    ax.set(xlabel="confidence", ylabel="share that was right", xlim=(0, 1), ylim=(0, 1))
+    ax.set_aspect("equal")
 
 
 def _card(ax, place, lines):

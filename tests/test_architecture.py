@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "losses": {"activations"},
     "initializers": set(),
     "layers": {"activations", "initializers"},
+    "approximation": {"initializers", "layers"},
     "regularizers": set(),
     "optimizers": set(),
     "graph": set(),

@@ -4,14 +4,22 @@ The cell tagged `claim-scaling` shows what `test_claim_scaling` holds. The tests
 companion; they do not read the notebooks. `test_book.py` sees to it that none is missing.
 """
 
-from itertools import combinations, permutations, product
+from itertools import combinations, pairwise, permutations, product
+from timeit import repeat
 
 import numpy as np
 import pytest
 
-from companion import data, perceptron
-from companion.activations import sigmoid
+from companion import data, losses, perceptron
+from companion.activations import ACTIVATIONS, leaky_relu, relu, sigmoid, sigmoid_derivative, step
+from companion.approximation import interpolation, network, staircase
+from companion.gradient_check import numerical_gradient
+from companion.layers import Activation, Dense, Sequential, summary
+from companion.losses import softmax_cross_entropy, squared_error
+from companion.optimizers import SGD, Adam
 from companion.perceptron import GATE_INPUTS, GATES, TRUTH_TABLES
+from companion.regularizers import clip_gradients
+from companion.training import fit, minibatches
 
 # Chapter 1: the perceptron
 
@@ -202,3 +210,1042 @@ def test_myth_data_combined_by_gates():
     for name, converges in learnable.items():
         run = perceptron.train_perceptron(GATE_INPUTS, tables[name], epochs=100)
         assert run.converged == converges
+
+
+# Chapter 2: XOR and the hidden layer
+
+OR_NAND = ([[1, -1], [1, -1]], [-0.5, 1.5]), ([[1], [1]], [-1.5])
+OR_AND = ([[1, 1], [1, 1]], [-0.5, -1.5]), ([[1], [-1]], [-0.5])
+
+
+def answers_of(pairs, x, activation="step"):
+    """What a network with these weights answers, 1 where its output is above 0."""
+    return (network(*pairs, activation=activation).forward(x)[:, 0] > 0).astype(int)
+
+
+def test_claim_no_line():
+    x, y = data.xor()
+    assert perceptron.find_line(x, y) is None
+    assert perceptron.find_line(x, 1 - y) is None
+    rows = (2 * y - 1)[:, None] * np.column_stack([x, np.ones(4)])
+    assert not rows.sum(axis=0).any()  # the certificate: 0 ≥ 4
+    rng = np.random.default_rng(0)
+    for w1, w2, b in rng.normal(size=(2000, 3)):
+        assert perceptron.count_mistakes(x, y, [w1, w2], b) >= 1
+    assert perceptron.count_mistakes(x, y, *GATES["OR"]) == 1
+
+
+def test_the_rule_goes_round_in_circles_on_xor():
+    run = perceptron.train_perceptron(*data.xor(), epochs=20)
+    ends = [run.path[k] for k in np.cumsum(run.mistakes)]
+    assert all(w.tolist() == [-1, 0] and b == 1 for w, b in ends[1:])
+
+
+def test_claim_xor_by_hand():
+    for x in (data.xor()[0], GATE_INPUTS):
+        for pairs in (OR_NAND, OR_AND):
+            assert answers_of(pairs, x).tolist() == [0, 1, 1, 0]
+    hidden = step(GATE_INPUTS @ OR_NAND[0][0] + OR_NAND[0][1])
+    assert np.array_equal(hidden.T, [TRUTH_TABLES["OR"], TRUTH_TABLES["NAND"]])
+    assert data.xor()[1].tolist() == [0, 1, 1, 0]
+
+
+def test_claim_any_table():
+    cube = np.array(list(product((0, 1), repeat=3)))
+    for table in product((0, 1), repeat=8):
+        ones = cube[np.array(table) == 1]
+        if len(ones) == 0:
+            continue  # without a hidden unit the bias decides
+        pairs = (2 * ones.T - 1, 0.5 - ones.sum(axis=1)), (np.ones((len(ones), 1)), [-0.5])
+        assert answers_of(pairs, cube).tolist() == list(table)
+
+
+def test_claim_enough_bend():
+    x, y = data.xor()
+    rng = np.random.default_rng(1)
+    for a, alpha in zip(rng.integers(0, 49, 150) / 16, rng.integers(0, 17, 150) / 16, strict=True):
+        h = leaky_relu(x @ [[1 + a, -a], [-a, 1 + a]], alpha)
+        assert (perceptron.find_line(h, y) is not None) == (a * (1 - alpha) > 1)
+    for W in rng.normal(size=(50, 2, 2)):  # without a bend, whatever the weights
+        assert perceptron.find_line(x @ W + rng.normal(size=2), y) is None
+
+
+def as_one_layer(net, n_in):
+    b = net.forward(np.zeros((1, n_in)))[0]
+    return net.forward(np.eye(n_in)) - b, b
+
+
+def test_claim_collapse():
+    rng = np.random.default_rng(3)
+    for depth in (2, 3, 100):
+        turns = [np.linalg.qr(rng.normal(size=(8, 8)))[0] for _ in range(depth)]
+        layers = [(Q, rng.normal(size=8)) for Q in turns]
+        net = network(*layers, activation="identity")
+        W, b = np.eye(8), np.zeros(8)
+        for W_next, b_next in layers:
+            W, b = W @ W_next, b @ W_next + b_next
+        x = rng.normal(size=(200, 8))
+        np.testing.assert_allclose(net.forward(x), x @ W + b, rtol=0, atol=1e-10)
+        for found, right in zip(as_one_layer(net, 8), (W, b), strict=True):
+            np.testing.assert_allclose(found, right, rtol=0, atol=1e-10)
+    bent = network(*layers[:3], activation="relu")
+    W, b = as_one_layer(bent, 8)
+    assert np.abs(bent.forward(x) - (x @ W + b)).max() > 0.1
+    narrow = network((rng.normal(size=(8, 1)), [0.5]), (rng.normal(size=(1, 8)), np.zeros(8)))
+    assert np.linalg.matrix_rank(as_one_layer(narrow, 8)[0]) <= 1
+
+
+def test_claim_regions():
+    W, b = np.array([[3, 2, 2, 0, 1], [3, 0, -1, -3, -2]]), np.array([2, -2, -2, 3, 2])
+    places = (np.arange(256) - 127.5) / 32
+    grid = np.array(list(product(places, places)))
+    for n in range(1, 6):
+        layer = network((W[:, :n], b[:n]), (np.eye(n), np.zeros(n)))  # a ReLU layer as it is
+        patterns = np.unique(layer.forward(grid) > 0, axis=0)
+        assert len(patterns) == 1 + n + n * (n - 1) // 2
+    rng = np.random.default_rng(0)
+    p, q = rng.permutation(grid)[:5000], rng.permutation(grid)[:5000]
+    h_p, h_q, middle = (layer.forward(points) for points in (p, q, (p + q) / 2))
+    same = ((h_p > 0) == (h_q > 0)).all(axis=1)
+    assert 100 < same.sum() < 4000
+    assert np.array_equal((middle == (h_p + h_q) / 2).all(axis=1), same)
+
+
+def test_a_layer_that_folds_multiplies_the_regions():
+    places = (np.arange(256) - 127.5) / 32
+    grid = np.array(list(product(places, places)))
+    W, b = np.array([[0, -1, 2, 3], [1, -3, 0, -2]]), np.array([-2, 7, -5, -2])
+    fold = np.array([[1, -1, 0, 0], [0, 0, 1, -1]])
+    z2 = network((fold, np.zeros(4)), (np.repeat(W, 2, axis=0), b)).forward(grid)
+    assert np.array_equal(z2, np.abs(grid) @ W + b)
+    assert len(np.unique(grid @ W + b > 0, axis=0)) == 11
+    assert len(np.unique(np.hstack([grid @ fold, z2]) > 0, axis=0)) == 44 > 1 + 8 + 8 * 7 // 2
+
+
+TENT = ([[1, 1]], [0, -0.5]), ([[2], [-4]], [0])
+
+
+def test_claim_folding():
+    line = np.arange(2**12 + 1)[:, None] / 2**12
+    folded = line
+    for k in range(1, 11):
+        folded = network(*TENT).forward(folded)
+        slopes = np.diff(folded[:, 0]) * 2**12
+        assert set(np.abs(slopes)) == {2**k}
+        assert 1 + (np.diff(slopes) != 0).sum() == 2**k
+        assert (folded.min(), folded.max()) == (0, 1)
+    rng = np.random.default_rng(0)
+    for m in (1, 3, 7):  # one hidden layer of m units has at most m bends
+        wide = network(
+            (rng.integers(-4, 5, (1, m)), rng.integers(-16, 17, m) / 8),
+            (rng.integers(-4, 5, (m, 1)), [0]),
+        )
+        slopes = np.diff(wide.forward(line)[:, 0])
+        assert len({0, *np.flatnonzero(np.diff(slopes))}) <= 1 + 2 * m  # a bend may lie between
+
+
+def moons_behind_random_units(m, seed):
+    x, y = data.moons(400, noise=0.15, rng=np.random.default_rng(0))
+    x = np.round(1024 * x) / 1024
+    parts = data.split(x, y, held_out=0.5, rng=np.random.default_rng(0))
+    x_train, x_new, y_train, y_new = parts
+    if m == 0:
+        return parts
+    rng = np.random.default_rng(seed)
+    W = rng.integers(-8, 9, size=(2, m))
+    b = -(x_train[rng.integers(200, size=m)] * W.T).sum(axis=1)
+    return step(x_train @ W + b), step(x_new @ W + b), y_train, y_new
+
+
+def test_what_chapter_2_says_about_random_hidden_units():
+    x, x_new, y, y_new = moons_behind_random_units(0, 0)
+    assert perceptron.find_line(x, y) is None
+    path = perceptron.train_perceptron(x, y).path
+    best = min(path, key=lambda line: perceptron.count_mistakes(x, y, *line))
+    assert perceptron.count_mistakes(x_new, y_new, *best) == 28
+    for m, low, high in ((64, 6, 10), (256, 6, 9)):
+        wrong = []
+        for seed in range(10):
+            h, h_new, y, y_new = moons_behind_random_units(m, seed)
+            run = perceptron.train_perceptron(h, y, epochs=50)
+            wrong.append(perceptron.count_mistakes(h_new, y_new, run.w, run.b))
+        assert (min(wrong), max(wrong)) == (low, high)
+    for m, separable in ((16, False), (128, True)):
+        for seed in range(5):
+            h, _, y, _ = moons_behind_random_units(m, seed)
+            assert (perceptron.find_line(h, y) is not None) == separable
+            shuffled = np.random.default_rng(seed).permutation(y)
+            assert perceptron.find_line(h, shuffled) is None
+
+
+def test_myth_bend_for_easy_derivatives():
+    x, y = data.xor()
+    deep = network(
+        ([[2.0, 1.0], [1.0, -1.0]], [0, 1]), ([[1.0], [3.0]], [0.5]), activation="identity"
+    )
+    rng = np.random.default_rng(0)
+    for _ in range(200):  # no weights of a linear stack come below the error of ½ everywhere
+        for array in deep.params.values():
+            array[...] = rng.normal(size=array.shape)
+        answers = deep.forward(x)[:, 0]
+        assert answers @ [1, -1, -1, 1] == pytest.approx(0, abs=1e-9)
+        assert losses.squared_error(answers, y)[0] >= losses.squared_error(np.full(4, 0.5), y)[0]
+    out = deep.forward(x[:1], training=True)  # and its derivatives are right
+    dx = deep.backward(np.ones_like(out), input_gradient=True)
+    np.testing.assert_allclose(dx, (deep.params["0.W"] @ deep.params["2.W"]).T)
+
+
+def test_myth_hundred_linear_layers():
+    x, y = data.moons(400, noise=0.15, rng=np.random.default_rng(0))
+    rng = np.random.default_rng(2)
+    layers = [(np.linalg.qr(rng.normal(size=(2, 2)))[0], rng.normal(size=2)) for _ in range(100)]
+    outputs = []
+    for features in (x, network(*layers, activation="identity").forward(x)):
+        columns = np.column_stack([features, np.ones(400)])
+        outputs.append(columns @ np.linalg.lstsq(columns, y - 0.5, rcond=None)[0])
+    np.testing.assert_allclose(outputs[0], outputs[1], rtol=0, atol=1e-8)
+    assert np.array_equal(outputs[0] > 0, outputs[1] > 0)
+    assert ((outputs[0] > 0) == y).sum() == 348
+
+
+def test_myth_first_power():
+    x = np.array([[1.0, 2.0]])
+    weights = [[1, -2], [2, 3]], [[1, 2], [-1, 1]], [[1], [-2]]
+
+    def net(activation, c=1):
+        pairs = [(c * np.array(W), np.zeros(len(W[0]))) for W in weights]
+        return network(*pairs, activation=activation)
+
+    for activation in ("identity", "relu"):
+        f = net(activation).forward
+        assert f(2 * x) == 2 * f(x) != 0
+        assert net(activation, c=2).forward(x) == 8 * f(x)
+    assert net("identity").forward(-x) == -net("identity").forward(x)
+    assert net("relu").forward(-x) == 0 != net("relu").forward(x)
+
+
+def test_myth_and_or_positive():
+    biases = (-3.5, -2.5, -1.5, -0.5, 0.5)
+    units = {
+        tuple(perceptron.predict(GATE_INPUTS, w, b))
+        for *w, b in product((0, 1, 2), (0, 1, 2), biases)
+    }
+    found = {True: set(), False: set()}
+    for h in product(units, units):
+        hidden = np.transpose(h)
+        for v1, v2, b in product((0, 1, 2), (-1, 0, 1, 2), biases):
+            found[v2 >= 0].add(tuple(perceptron.predict(hidden, [v1, v2], b)))
+    monotone = {
+        t for t in product((0, 1), repeat=4) if t[0] <= min(t[1], t[2]) and max(t[1], t[2]) <= t[3]
+    }
+    assert found[True] == monotone
+    assert len(monotone) == 6
+    assert (0, 1, 1, 0) in found[False]
+    rng = np.random.default_rng(0)
+    steps = [(0, 1), (0, 2), (1, 3), (2, 3)]  # from each input to one with another 1
+    for _ in range(300):  # deeper and wider, at random
+        deep = network(
+            (rng.random((2, 4)), rng.normal(size=4)),
+            (rng.random((4, 3)), rng.normal(size=3)),
+            (rng.random((3, 1)), rng.normal(size=1)),
+            activation="step",
+        )
+        z = deep.forward(GATE_INPUTS)[:, 0]
+        assert all(z[low] <= z[high] for low, high in steps)
+
+
+# Chapter 3: forward propagation
+
+
+def sin7(x):
+    return np.sin(7 * np.asarray(x))
+
+
+def stairs(n):
+    return staircase(np.arange(1, n) / n, sin7((np.arange(n) + 0.5) / n))
+
+
+def bends(n):
+    ends = np.linspace(0, 1, n + 1)
+    return interpolation(ends, sin7(ends))
+
+
+def worst_error(net, low=0.0, high=1.0, n=20_001):
+    x = np.linspace(low, high, n)
+    return np.abs(net.forward(x[:, None])[:, 0] - sin7(x)).max()
+
+
+def test_claim_loop_is_matrix():
+    rng = np.random.default_rng(3)
+    for draw in (lambda *shape: rng.integers(-9, 10, shape), lambda *shape: rng.normal(size=shape)):
+        x, W, b = draw(6, 4), draw(4, 5), draw(5)
+        looped = np.zeros((6, 5))
+        for s, j in product(range(6), range(5)):
+            looped[s, j] = b[j] + sum(x[s, i] * W[i, j] for i in range(4))
+        np.testing.assert_allclose(network((W, b)).forward(x), looped, rtol=0, atol=1e-12)
+        if x.dtype.kind == "i":
+            np.testing.assert_array_equal(network((W, b)).forward(x), looped)
+
+
+def test_claim_parameter_count():
+    rng = np.random.default_rng(0)
+    net = Sequential(Dense(8, 9, rng=rng), Activation("relu"), Dense(9, 1, rng=rng))
+    sizes = {name: array.size for name, array in net.params.items()}
+    assert sizes == {"0.W": 72, "0.b": 9, "2.W": 9, "2.b": 1}
+    first, _, last, total = (line.split()[-1] for line in summary(net, 8).splitlines()[1:])
+    assert (first, last, total) == ("81", "10", "91")
+
+
+def test_claim_silent_broadcasting():
+    _, y = data.houses(1000, rng=np.random.default_rng(0))
+    perfect, same = y.reshape(-1, 1), np.full((1000, 1), y.mean())
+    assert np.mean((perfect - y) ** 2) == pytest.approx(2 * y.var())
+    assert np.mean((same - y) ** 2) == pytest.approx(y.var())
+    p = np.random.default_rng(1).normal(300, 100, (1000, 1))  # any prediction
+    wanted = p.var() + (p.mean() - y.mean()) ** 2 + y.var()
+    assert np.mean((p - y) ** 2) == pytest.approx(wanted)
+    with pytest.raises(ValueError, match=r"same shape, got \(1000, 1\) and \(1000,\)"):
+        losses.squared_error(perfect, y)
+
+
+def test_claim_through_the_points():
+    rng = np.random.default_rng(5)
+    for _ in range(50):
+        x = np.cumsum(rng.integers(1, 5, rng.integers(2, 30))) / 4  # not evenly spread
+        y = rng.integers(-100, 101, (len(x), 2)) * 3 / 4
+        net = interpolation(x, y)
+        assert net.params["0.W"].shape == (1, len(x) - 1)
+        np.testing.assert_allclose(net.forward(x[:, None]), y, rtol=0, atol=1e-9)
+        middles = net.forward(((x[1:] + x[:-1]) / 2)[:, None])
+        np.testing.assert_allclose(middles, (y[1:] + y[:-1]) / 2, rtol=0, atol=1e-9)
+
+
+def test_claim_error_falls():
+    widths = [4, 8, 16, 32, 64, 128, 256]
+    s, r = (np.array([worst_error(make(n)) for n in widths]) for make in (stairs, bends))
+    assert (s <= 3.5 / np.array(widths)).all()
+    assert (r <= 6.125 / np.array(widths) ** 2).all()
+    assert ((s[:-1] / s[1:] > 1.9) & (s[:-1] / s[1:] < 2.1)).all()
+    assert ((r[:-1] / r[1:] > 3.5) & (r[:-1] / r[1:] < 4.1)).all()
+
+
+def test_claim_straight_outside():
+    far = np.array([[1.0], [2.0], [11.0], [101.0]])
+    for n in (8, 32, 128):
+        y = bends(n).forward(far)[:, 0]
+        np.testing.assert_allclose(np.diff(y) / np.diff(far[:, 0]), (y[1] - y[0]), rtol=1e-9)
+        assert worst_error(bends(n), 100, 101) > 500
+    rng = np.random.default_rng(2)  # not made by hand, and with three hidden layers
+    hidden = [part for n in (1, 9, 9) for part in (Dense(n, 9, rng=rng), Activation("relu"))]
+    net = Sequential(*hidden, Dense(9, 1, rng=rng))
+    net.params["0.b"][...] = rng.normal(size=9)
+    y = net.forward(np.array([[1e4], [2e4], [3e4]]))[:, 0]
+    assert y[1] - y[0] == pytest.approx(y[2] - y[1], rel=1e-9)
+    assert abs(y[1] - y[0]) > 1
+
+
+def test_claim_samples_leave_it_open():
+    samples, places = np.arange(9) / 8, np.arange(17) / 16
+    one = interpolation(samples, np.round(sin7(samples) * 64) / 64)
+    teeth = one.forward(places[:, None])[:, 0] + np.arange(17) % 2
+    other = interpolation(places, teeth)
+    difference = other.forward(places[:, None]) - one.forward(places[:, None])
+    assert not difference[::2].any()
+    assert (difference[1::2] == 1).all()
+    beyond = [[2.0], [3.0]]
+    apart = other.forward(beyond) - one.forward(beyond)
+    assert apart.ravel().tolist() == [-16, -32]
+
+
+def test_myth_represent_so_learn():
+    x = np.linspace(0, 1, 129)[:, None]
+    by_hand = worst_error(bends(32))
+    assert by_hand < 0.006
+    for better in (False, True):
+        scale, shift = (2, -1) if better else (1, 0)
+        errors = []
+        for seed in range(20, 28):
+            rng = np.random.default_rng(seed)
+            init = "he_normal" if better else "xavier_normal"
+            first = Dense(1, 32, rng=rng, init=init)
+            net = Sequential(first, Activation("relu"), Dense(32, 1, rng=rng))
+            if better:
+                net.params["0.b"][...] = rng.uniform(-1, 1, 32)
+            options = {"epochs": 300, "batch_size": 32, "rng": rng}
+            fit(net, losses.squared_error, Adam(0.01), scale * x + shift, sin7(x), **options)
+            errors.append(np.abs(net.forward(scale * x + shift) - sin7(x)).max())
+        assert min(errors) > 2 * by_hand
+        assert (np.median(errors) > 0.1) != better
+
+
+def test_myth_more_layers():
+    x = np.linspace(0, 1, 129)[:, None]
+
+    def typical(depth):
+        errors = []
+        for seed in range(30, 37):
+            rng = np.random.default_rng(seed)
+            widths = [1, *[16] * depth]
+            hidden = [
+                part
+                for n in widths[:-1]
+                for part in (Dense(n, 16, rng=rng, init="he_normal"), Activation("relu"))
+            ]
+            net = Sequential(*hidden, Dense(16, 1, rng=rng))
+            net.params["0.b"][...] = rng.uniform(-1, 1, 16)
+            options = {"epochs": 40, "batch_size": 32, "rng": rng}
+            fit(net, losses.squared_error, Adam(0.01), 2 * x - 1, sin7(x), **options)
+            errors.append(np.sqrt(np.mean((net.forward(2 * x - 1) - sin7(x)) ** 2)))
+        return np.median(errors)
+
+    one, four, fifty = (typical(depth) for depth in (1, 4, 50))
+    assert four < one / 2
+    assert fifty > 5 * four
+    assert fifty > one
+
+
+def test_the_estate_agents_rules_are_better_than_the_mean_price():
+    x, y = data.houses(1000, rng=np.random.default_rng(0))
+    named = dict(zip(data.HOUSE_FEATURES, x.T, strict=True))
+    area, rooms = named["area"], named["rooms"]
+    counted = [
+        (area, 2),
+        (area - 150, -0.25),
+        (20 * rooms - area, -0.25),
+        (named["bathrooms"] - 1, 15),
+        (named["storeys"] - 3, -10),
+        (40 - named["age"], 1),
+        (named["garden"], 0.125),
+        (5 - named["distance"], 50),
+        (named["energy"] - 100, -0.5),
+    ]
+    price = sum(weight * np.maximum(0, z) for z, weight in counted) - 50
+    assert np.abs(price - y).mean() < 0.5 * np.abs(y - y.mean()).mean()
+
+
+def test_a_signal_keeps_its_size_through_fifty_relu_layers_only_at_the_right_scale():
+    rng = np.random.default_rng(4)
+    for c, low, high in ((2, 1e10, np.inf), (1, 0.01, 100), (0.5, 0, 1e-10)):
+        a = rng.normal(size=(20, 100))
+        for _ in range(50):
+            a = relu(a @ rng.normal(scale=c * np.sqrt(2 / 100), size=(100, 100)))
+        assert low < np.sqrt(np.mean(a**2)) < high
+
+
+# Chapter 4: softmax and cross-entropy
+
+ANIMAL_WEIGHTS = np.array(  # a row a class: dog, cat, frog
+    [[0.2, 1.0, 0.2, 1.0, -0.5], [0.5, 1.0, 2.0, -0.5, -1.0], [-0.5, -1.5, 0.0, 0.0, 3.0]]
+)
+ANIMAL = np.array([1.0, 0.8, 0.5, 0.4, 0.1])
+
+
+def test_claim_three_classes():
+    z = ANIMAL_WEIGHTS @ ANIMAL
+    np.testing.assert_allclose(z, [1.45, 2.0, -1.4], atol=1e-12)
+    assert losses.softmax(z).round(2).tolist() == [0.36, 0.62, 0.02]
+    in_rows = ANIMAL[None, 1:] @ ANIMAL_WEIGHTS[:, 1:].T + ANIMAL_WEIGHTS[:, 0]
+    np.testing.assert_allclose(in_rows, [z], atol=1e-12)
+    assert losses.softmax_cross_entropy(in_rows, [0])[0] == pytest.approx(1.03, abs=0.005)
+    for T, cat in ((0.25, 0.90), (1, 0.62), (1000, 1 / 3)):
+        assert losses.softmax(z, temperature=T)[1] == pytest.approx(cat, abs=0.005)
+
+
+def test_claim_rows_sum_to_one():
+    rng = np.random.default_rng(0)
+    for scale in (0.1, 5, 500):
+        p = losses.softmax(rng.normal(scale=scale, size=(500, 10)))
+        assert ((p >= 0) & (p <= 1)).all()
+        np.testing.assert_allclose(p.sum(axis=1), 1, rtol=0, atol=1e-12)
+
+
+def test_claim_shift_invariance():
+    rng = np.random.default_rng(0)
+    z, c = rng.normal(scale=5, size=(500, 10)), rng.uniform(-100, 100, size=(500, 1))
+    np.testing.assert_allclose(losses.softmax(z + c), losses.softmax(z), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(losses.log_softmax(z + c), losses.log_softmax(z), atol=1e-11)
+    assert abs(losses.softmax(2 * z) - losses.softmax(z)).max() > 0.1  # a factor is no shift
+    np.testing.assert_allclose(losses.softmax(1e17 + ANIMAL[:3]), 1 / 3)  # lost in rounding
+
+
+def test_a_lead_becomes_a_ratio_whoever_else_is_there():
+    z = ANIMAL_WEIGHTS @ ANIMAL
+    for scores in (z, z[:2], z + 100, np.append(z, [3.0, -8.0])):
+        p = losses.softmax(scores)
+        assert p[1] / p[0] == pytest.approx(np.exp(0.55))
+        p = losses.softmax(scores, temperature=0.5)
+        assert p[1] / p[0] == pytest.approx(np.exp(1.1))
+
+
+def test_claim_finite_at_1e4():
+    z = np.array([[1e4, -1e4, 0.0], [-1e4, -1e4, -1e4], [-1e4, 1e4, 1e4]])
+    labels = np.array([1, 0, 0])
+    with np.errstate(all="raise", under="ignore"):
+        p, log_p = losses.softmax(z), losses.log_softmax(z)
+        loss, gradient = losses.softmax_cross_entropy(z, labels)
+        binary, slope = losses.bce_with_logits(z[0], [0, 1, 1])
+    np.testing.assert_allclose(p, [[1, 0, 0], [1 / 3] * 3, [0, 0.5, 0.5]], atol=1e-12)
+    np.testing.assert_allclose(log_p[0], [0, -2e4, -1e4])
+    assert loss == pytest.approx((2e4 + np.log(3) + 2e4 + np.log(2)) / 3)
+    assert binary == pytest.approx((2e4 + np.log(2)) / 3)
+    assert np.isfinite(gradient).all()
+    np.testing.assert_allclose(slope, [1 / 3, -1 / 3, -1 / 6])
+
+
+def test_claim_honest_losses():
+    q = np.arange(1, 1000) / 1000
+    coin = np.array([1] * 7 + [0] * 3)
+
+    def best(loss):
+        return q[np.argmin([loss(np.full(10, share), coin)[0] for share in q])]
+
+    assert best(losses.binary_cross_entropy) == 0.7
+    assert best(losses.squared_error) == 0.7
+    assert best(losses.absolute_error) == 0.999  # the end of the grid
+
+
+def test_claim_confident_mistake():
+    for behind in (10.0, 20.0, 30.0):
+        z, s = np.array([-behind]), sigmoid(np.array([-behind]))
+        by_entropy = losses.bce_with_logits(z, [1])[1]
+        softmax_gradient = losses.softmax_cross_entropy([[-behind, 0.0]], [0])[1]
+        by_square = losses.squared_error(s, [1])[1] * sigmoid_derivative(z)
+        by_distance = losses.absolute_error(s, [1])[1] * sigmoid_derivative(z)
+        assert by_entropy == pytest.approx(-1, abs=2 * np.exp(-behind))
+        assert softmax_gradient[0] == pytest.approx([-1, 1], abs=2 * np.exp(-behind))
+        assert -np.exp(-behind) < by_square < 0
+        assert -np.exp(-behind) < by_distance < 0
+
+
+def test_claim_p_minus_y():
+    rng = np.random.default_rng(4)
+    logits, labels = rng.normal(scale=3, size=(6, 5)), rng.integers(0, 5, 6)
+    gradient = losses.softmax_cross_entropy(logits, labels)[1]
+    np.testing.assert_allclose(
+        gradient, (losses.softmax(logits) - losses.one_hot(labels, 5)) / 6, atol=1e-15
+    )
+
+    def loss(z):
+        return -losses.log_softmax(z)[np.arange(6), labels].mean()
+
+    np.testing.assert_allclose(gradient, numerical_gradient(loss, logits), atol=1e-9)
+    np.testing.assert_allclose(gradient.sum(axis=1), 0, atol=1e-15)
+
+
+def test_claim_sigmoid_is_softmax():
+    z = np.linspace(-700, 700, 2001)
+    two = losses.softmax(np.column_stack([z, np.zeros_like(z)]))
+    np.testing.assert_allclose(two[:, 0], sigmoid(z), rtol=1e-13)
+    np.testing.assert_allclose(two[:, 1], 1 - sigmoid(z), rtol=0, atol=1e-15)
+
+
+def linear_digits(seed):
+    """Train on ten digits; return held-out scores and labels, and how many are right in training."""
+    rng = np.random.default_rng(seed)
+    x, x_new, y, y_new = data.split(*data.digits(), held_out=0.25, rng=rng)
+    W, b = np.zeros((64, 10)), np.zeros(10)
+    for _ in range(500):
+        _, dz = losses.softmax_cross_entropy(x @ W + b, y)
+        W, b = W - 0.5 * (x.T @ dz), b - 0.5 * dz.sum(axis=0)
+    return x_new @ W + b, y_new, ((x @ W + b).argmax(axis=1) == y).sum()
+
+
+@pytest.fixture(scope="module")
+def ten_splits():
+    return [linear_digits(seed) for seed in range(10)]
+
+
+def test_claim_linear_digits(ten_splits):
+    shares = [(scores.argmax(axis=1) == y).mean() for scores, y, _ in ten_splits]
+    assert 0.93 < min(shares) < max(shares) < 0.98
+    scores, y, in_training = ten_splits[0]
+    assert (in_training, (scores.argmax(axis=1) == y).sum(), len(y)) == (1308, 423, 450)
+    assert ((scores.argmax(axis=1) == 1) & (y == 8)).sum() == 5
+
+
+def test_myth_mae_least_squares():
+    rooms = np.array([1.0, 2, 3, 4, 40])
+
+    def best(loss):
+        return np.argmin([loss(np.full(5, float(c)), rooms)[0] for c in range(41)])
+
+    assert best(losses.absolute_error) == np.median(rooms) == 3
+    assert best(losses.squared_error) == rooms.mean() == 10
+
+
+def test_myth_one_class():
+    x, y = data.digits((1, 8))
+    w, b, W, B = np.zeros(64), 0.0, np.zeros((64, 2)), np.zeros(2)
+    for _ in range(50):
+        d = losses.bce_with_logits(x @ w + b, y)[1]
+        w, b = w - 0.5 * (x.T @ d), b - 0.5 * d.sum()
+        d = losses.softmax_cross_entropy(x @ W + B, y)[1]
+        W, B = W - 0.25 * (x.T @ d), B - 0.25 * d.sum(axis=0)
+    two = losses.softmax(x @ W + B)
+    np.testing.assert_allclose(two[:, 1], sigmoid(x @ w + b), atol=1e-9)
+    np.testing.assert_allclose(two[:, 0], 1 - sigmoid(x @ w + b), atol=1e-9)
+    assert (W.shape, w.shape) == ((64, 2), (64,))
+
+
+def test_myth_calibrated_confidence(ten_splits):
+    scores = np.concatenate([scores for scores, _, _ in ten_splits])
+    hits = np.concatenate([scores.argmax(axis=1) == y for scores, y, _ in ten_splits])
+    modest, bold = losses.softmax(scores), losses.softmax(4 * scores)
+    assert np.array_equal(modest.argmax(axis=1), bold.argmax(axis=1))
+    assert modest.max(axis=1).mean() < hits.mean() - 0.05
+    assert bold.max(axis=1).mean() > hits.mean() + 0.02
+    for p, low, high in ((modest, 0.95, 1), (bold, 0.45, 0.65)):
+        group = (p.max(axis=1) >= 0.6) & (p.max(axis=1) <= 0.9)
+        assert low < hits[group].mean() < high
+
+
+# Chapter 5: gradient descent
+
+
+def petals():
+    """The design (length, 1) and the widths of the chapter's 150 petals."""
+    flowers, _ = data.iris()
+    return np.column_stack([flowers[:, 2], np.ones(150)]), flowers[:, 3]
+
+
+def descend(x, y, *, lr, steps, start=(0.0, 0.0)):
+    """Gradient descent by the companion's own parts: a linear layer, a loss, an optimizer."""
+    theta, optimizer = {"theta": np.array(start)}, SGD(lr)
+    for _ in range(steps):
+        _, dy = squared_error(x @ theta["theta"], y)
+        optimizer.step(theta, {"theta": x.T @ dy})
+    return theta["theta"]
+
+
+def curvatures(x):
+    return np.linalg.eigvalsh(x.T @ x / len(x))
+
+
+def test_claim_one_step():
+    w = {"w": np.array([2.0])}
+    loss, slope = squared_error([[2.0]], [[3.0]])  # 0.1 (w - 3)² is a fifth of ½ (w - 3)²
+    SGD(0.1).step(w, {"w": 0.2 * slope[0]})
+    assert (0.2 * slope[0, 0], w["w"][0]) == pytest.approx((-0.2, 2.02))
+    fall = 0.2 * (loss - squared_error([w["w"]], [[3.0]])[0])
+    assert fall == pytest.approx(0.00396)
+    assert fall == pytest.approx(0.1 * 0.2**2, rel=0.02)
+
+
+def test_claim_divergence():
+    x, y = petals()
+    limit = 2 / curvatures(x)[-1]
+    assert 0.1 < limit < 0.115  # the rates of the first figure
+    lowest = np.linalg.lstsq(x, y)[0]
+    for share, closer in ((0.5, True), (0.99, True), (1.01, False)):
+        theta = descend(x, y, lr=share * limit, steps=3000)
+        assert (np.linalg.norm(theta - lowest) < 1e-3 * np.linalg.norm(lowest)) == closer
+
+
+def test_claim_standardize():
+    flowers, _ = data.iris()
+    for features, before, after in ((flowers[:, [2]], 105.2, 1), (flowers[:, :3], 8121, 28.4)):
+        for x, wanted in ((features, before), (data.standardize(features)[0], after)):
+            least, *_, greatest = curvatures(np.column_stack([x, np.ones(150)]))
+            assert greatest / least == pytest.approx(wanted, rel=1e-3)
+    (z,), y = data.standardize(flowers[:, [2]]), flowers[:, 3]
+    x = np.column_stack([z, np.ones(150)])
+    np.testing.assert_allclose(descend(x, y, lr=1.0, steps=1), np.linalg.lstsq(x, y)[0])
+
+
+def test_claim_mini_batches():
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(-9, 9, size=(96, 3)) / 8, rng.integers(-9, 9, size=(96, 2)) / 8
+    layer = Dense(3, 2, rng=rng, init=lambda n_in, n_out, *, rng: np.ones((n_in, n_out)) / 4)
+
+    def gradient(rows):
+        _, dy = squared_error(layer.forward(x[rows], training=True), y[rows])
+        layer.backward(dy)
+        return layer.grads["W"]
+
+    full = gradient(np.arange(96))
+    means = [gradient(rows) for rows in minibatches(96, 8, rng=rng)]
+    assert len(means) == 12
+    np.testing.assert_allclose(np.mean(means, axis=0), full, rtol=1e-13)
+    assert not np.allclose(means[0], full, rtol=0.01)
+
+
+def test_claim_not_convex():
+    x = np.linspace(-2, 2, 41)[:, None]
+    net = Sequential(
+        Dense(1, 1, rng=np.random.default_rng(0)), Activation("tanh"),
+        Dense(1, 1, rng=np.random.default_rng(0)),
+    )  # fmt: skip
+
+    def output(w1, w2):
+        net.params["0.W"][...], net.params["2.W"][...] = w1, w2
+        return net.forward(x)
+
+    y = output(1.5, 1.5)
+    ends = [squared_error(output(*w), y)[0] for w in ((1.5, 1.5), (-1.5, -1.5))]
+    assert ends == pytest.approx([0, 0], abs=1e-15)  # tanh is odd
+    assert squared_error(output(0, 0), y)[0] == pytest.approx(0.761, abs=5e-4)
+
+
+def test_a_saddle_has_no_slope_and_two_ways():
+    x = np.linspace(-2, 2, 41)
+    y = 1.5 * np.tanh(1.5 * x)
+
+    def loss(w):
+        return squared_error(w[1] * np.tanh(w[0] * x), y)[0]
+
+    np.testing.assert_allclose(numerical_gradient(loss, [0.0, 0.0]), 0, atol=1e-9)
+    assert loss([0.1, 0.1]) < loss([0, 0]) < loss([0.1, -0.1])
+
+
+def test_myth_points_to_the_minimum():
+    x, y = petals()
+    lowest = np.linalg.lstsq(x, y)[0]
+    off = []
+    for angle in np.radians(np.arange(180)):
+        way = -np.array([np.cos(angle), np.sin(angle)])
+        _, dy = squared_error(x @ (lowest - way), y)
+        down = -(x.T @ dy)
+        off.append(np.degrees(np.arccos(down @ way / np.linalg.norm(down))))
+    kappa = curvatures(x)[-1] / curvatures(x)[0]
+    greatest = np.degrees(np.arccos(2 * np.sqrt(kappa) / (1 + kappa)))  # Kantorovich's inequality
+    assert max(off) == pytest.approx(greatest, abs=0.1) == pytest.approx(79, abs=0.5)
+    assert min(off) < 1
+
+
+def test_myth_make_the_loss_convex():
+    rng = np.random.default_rng(5)
+    x, labels = data.moons(100, noise=0.2, rng=rng)
+
+    def bulges(net):
+        def loss_at(weights):
+            for name, array in net.params.items():
+                array[...] = weights[name]
+            return softmax_cross_entropy(net.forward(x), labels)[0]
+
+        found = 0
+        for _ in range(300):
+            p, q = (
+                {k: 2 * rng.normal(size=v.shape) for k, v in net.params.items()} for _ in range(2)
+            )
+            half = {k: (p[k] + q[k]) / 2 for k in p}
+            found += loss_at(half) > (loss_at(p) + loss_at(q)) / 2 + 1e-9
+        return found
+
+    assert bulges(Sequential(Dense(2, 2, rng=rng))) == 0
+    assert bulges(Sequential(Dense(2, 8, rng=rng), Activation("tanh"), Dense(8, 2, rng=rng))) > 0
+
+
+def test_answers_to_the_exercises_of_chapter_5():
+    w = [3.0]  # 5.1
+    for _ in range(3):
+        w.append(w[-1] - 0.25 * 2 * (w[-1] - 1))
+    assert w == [3, 2, 1.5, 1.25]
+
+    x, y = np.array([[1.0, 1], [2, 1]]), np.array([3.0, 2])  # 5.2
+    assert squared_error(x @ [1, 0], y)[0] == 1
+    theta = descend(x, y, lr=0.5, steps=1, start=(1.0, 0.0))
+    assert theta.tolist() == [1.5, 0.5]
+    assert squared_error(x @ theta, y)[0] == 0.8125
+
+    millimetres, _ = petals()  # 5.4
+    millimetres = millimetres * [10, 1]
+    assert curvatures(millimetres)[-1] / curvatures(millimetres)[0] > 9000
+
+
+# Chapter 7: activation functions
+
+
+def deep_net(name, hidden, seed, init="xavier_normal"):
+    rng, layers = np.random.default_rng(seed), []
+    for n_in in [64] + [50] * (hidden - 1):
+        layers += [Dense(n_in, 50, rng=rng, init=init), Activation(name)]
+    return Sequential(*layers, Dense(50, 10, rng=rng, init=init))
+
+
+def factor_a_layer(net, x, y):
+    """Return by which factor a layer multiplies the gradient on its way back, before training."""
+    _, d = softmax_cross_entropy(net.forward(x, training=True), y)
+    lengths = []
+    for layer in net.layers[::-1]:
+        d = layer.backward(d, input_gradient=True)
+        if isinstance(layer, Activation):
+            lengths.append(np.linalg.norm(d))
+    return (lengths[-1] / lengths[0]) ** (1 / (len(lengths) - 1))
+
+
+@pytest.fixture(scope="module")
+def scaled_digits():
+    x, y = data.digits()
+    return data.standardize(x)[0], y
+
+
+def one_relu_layer(x, y, rate, seed, epochs=3):
+    rng = np.random.default_rng(seed)
+    net = Sequential(Dense(64, 50, rng=rng), Activation("relu"), Dense(50, 10, rng=rng))
+    fit(net, softmax_cross_entropy, SGD(rate), x, y, epochs=epochs, batch_size=32, rng=rng)
+    return net
+
+
+def dead_units(net, x, layer=0):
+    for part in net.layers[: layer + 1]:
+        x = part.forward(x)
+    return (x <= 0).all(axis=0)
+
+
+def test_claim_max_slopes():
+    z = np.arange(-1000, 1001) / 64
+    for name, greatest in (("sigmoid", 0.25), ("tanh", 1.0)):
+        function, derivative = ACTIVATIONS[name]
+        slopes = derivative(z)
+        assert slopes.max() == greatest
+        assert z[slopes == greatest].tolist() == [0]
+        rise = (function(1e-5) - function(-1e-5)) / 2e-5  # and that it is the slope
+        assert rise == pytest.approx(greatest, abs=1e-9)
+    for name, edge in (("sigmoid", 5.99), ("tanh", 2.99)):  # where 1 % of the peak is left
+        derivative = ACTIVATIONS[name].derivative
+        assert derivative(edge + 0.01) < derivative(0) / 100 < derivative(edge - 0.01)
+
+
+def test_claim_one_sign():
+    rng = np.random.default_rng(0)
+    net = Sequential(
+        Dense(5, 8, rng=rng), Activation("sigmoid"), Dense(8, 4, rng=rng), Activation("tanh")
+    )
+    centred = Sequential(
+        Dense(5, 8, rng=rng), Activation("tanh"), Dense(8, 4, rng=rng), Activation("tanh")
+    )
+    mixed = 0
+    for _ in range(100):
+        x, dy = rng.normal(size=(1, 5)), rng.normal(size=(1, 4))
+        for network_, one_sign in ((net, True), (centred, False)):
+            network_.forward(x, training=True)
+            network_.backward(dy)
+            signs = np.sign(network_.grads["2.W"])
+            if one_sign:
+                assert (signs == np.sign(network_.grads["2.b"])).all()  # that of delta
+            else:
+                mixed += (signs != signs[0]).any()
+    assert mixed > 90
+
+
+def test_claim_cost_of_exp():
+    big = np.random.default_rng(0).normal(size=100_000)
+    sigmoid_cost, relu_cost = (
+        min(repeat(lambda f=f: f(big), number=5, repeat=20)) for f in (sigmoid, relu)
+    )
+    assert sigmoid_cost > 2 * relu_cost
+
+
+def test_claim_tanh_from_sigmoid():
+    z = np.linspace(-20, 20, 4001)
+    tanh, tanh_derivative = ACTIVATIONS["tanh"]
+    np.testing.assert_allclose(tanh(z), 2 * sigmoid(2 * z) - 1, atol=1e-12)
+    np.testing.assert_allclose(tanh_derivative(z), 1 - tanh(z) ** 2, atol=1e-12)
+    np.testing.assert_allclose(tanh_derivative(z), 4 * sigmoid_derivative(2 * z), atol=1e-12)
+    np.testing.assert_allclose(tanh(z), (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)))
+
+
+def test_claim_sixty_fourth():
+    rng = np.random.default_rng(0)
+    net = Sequential(*(f() for _ in range(3) for f in (one_by_one, lambda: Activation("sigmoid"))))
+    net.params["2.b"][0] = net.params["4.b"][0] = -0.5
+    net.forward([[0.0]], training=True)
+    assert net.backward([[1.0]], input_gradient=True) == 1 / 64
+    x = rng.normal(scale=3, size=(1000, 1))
+    for _ in range(20):
+        for name, array in net.params.items():
+            array[...] = rng.uniform(-1, 1) if name.endswith("W") else rng.normal()
+        net.forward(x, training=True)
+        assert np.abs(net.backward(np.ones((1000, 1)), input_gradient=True)).max() <= 1 / 64
+    net.params["2.W"][...] = net.params["4.W"][...] = 6.0  # weights can make it explode
+    net.params["2.b"][...] = net.params["4.b"][...] = -3.0
+    net.params["0.W"][...], net.params["0.b"][...] = 1.0, 0.0
+    net.forward([[0.0]], training=True)
+    assert net.backward([[1.0]], input_gradient=True) == 36 / 64
+
+
+def one_by_one():
+    return Dense(1, 1, rng=None, init=lambda n_in, n_out, rng: np.ones((n_in, n_out)))
+
+
+def test_claim_gradient_order(scaled_digits):
+    x, y = scaled_digits[0][:200], scaled_digits[1][:200]
+    groups = [["sigmoid"], ["gelu", "softplus"], ["relu", "leaky_relu"], ["tanh", "elu"], ["selu"]]
+    left = [
+        [factor_a_layer(deep_net(f, 20, seed), x, y) ** 19 for f in group for seed in range(5)]
+        for group in groups
+    ]
+    for lower, higher in pairwise(left):
+        assert 3 * max(lower) < min(higher)
+    assert max(left[0]) < 1e-10
+
+
+def test_what_the_slopes_say_about_the_factor_a_layer(scaled_digits):
+    x, y = scaled_digits[0][:200], scaled_digits[1][:200]
+    for name in ("sigmoid", "gelu", "relu", "tanh", "selu"):
+        net, sizes, a = deep_net(name, 20, 1), [], x
+        for layer in net.layers:
+            if isinstance(layer, Activation):
+                sizes.append(np.sqrt(np.mean(layer.derivative(a) ** 2)))
+            a = layer.forward(a)
+        said = np.exp(np.mean(np.log(sizes[:-1])))
+        assert factor_a_layer(net, x, y) == pytest.approx(said, rel=0.1)
+
+
+def test_a_vanished_gradient_leaves_the_training_loss_high(scaled_digits):
+    x, y = scaled_digits
+    for name, hidden, stays in (("sigmoid", 1, False), ("sigmoid", 10, True), ("tanh", 10, False)):
+        net, rng = deep_net(name, hidden, 0), np.random.default_rng(0)
+        options = {"epochs": 8, "batch_size": 32, "rng": rng}
+        loss = fit(net, softmax_cross_entropy, SGD(0.1), x, y, **options).loss[-1]
+        assert (2.2 < loss < 2.4) if stays else loss < 0.5
+
+
+def test_claim_dead_units():
+    x, y = data.digits()
+    centred = x - x.mean(axis=0)
+    count = {
+        rate: [dead_units(one_relu_layer(x, y, rate, seed), x).sum() for seed in range(4)]
+        for rate in (0.01, 0.1, 1.0, 3.0)
+    }
+    assert max(count[0.01] + count[0.1]) <= 6
+    assert max(count[0.1]) < min(count[1.0]) <= max(count[1.0]) < min(count[3.0])
+    assert min(count[3.0]) >= 45
+    for rate in (0.1, 3.0):
+        net = one_relu_layer(centred, y, rate, 0)
+        assert dead_units(net, centred).sum() == 0
+    assert (net.forward(centred).argmax(axis=1) == y).mean() > 0.6  # at the rate of 3
+    assert (one_relu_layer(x, y, 3.0, 0).forward(x).argmax(axis=1) == y).mean() < 0.2
+
+
+def test_claim_dead_for_good():
+    x, y = data.digits()
+    returned = np.zeros(2, dtype=int)
+    for seed in range(2):
+        net, rng = deep_net("relu", 2, seed, "he_normal"), np.random.default_rng(seed)
+        before = None
+        for _ in range(6):
+            fit(net, softmax_cross_entropy, SGD(0.5), x, y, epochs=1, batch_size=32, rng=rng)
+            now = dead_units(net, x), dead_units(net, x, 2)
+            assert now[0].sum() > 0
+            if before:
+                returned += [(a & ~b).sum() for a, b in zip(before, now, strict=True)]
+            before = now
+    assert returned[0] == 0
+    assert returned[1] > 0
+
+
+def test_some_narrow_relu_networks_are_born_dead():
+    x = data.standardize(data.digits()[0])[0][:100]
+    constant = {"relu": 0, "leaky_relu": 0}
+    for name, seed in product(constant, range(100)):
+        rng, layers = np.random.default_rng(seed), []
+        for n_in in [64] + [4] * 9:
+            layers += [Dense(n_in, 4, rng=rng, init="he_normal"), Activation(name)]
+        constant[name] += np.ptp(Sequential(*layers).forward(x), axis=0).max() == 0
+    assert 10 <= constant["relu"] <= 40
+    assert constant["leaky_relu"] == 0
+
+
+def test_clipping_saves_a_start_that_explodes(scaled_digits):
+    x, y = scaled_digits
+
+    def train(limit):
+        net, rng, losses = deep_net("relu", 10, 0), np.random.default_rng(0), []
+        for array in net.params.values():
+            array *= 2
+        for _ in range(5):
+            for rows in minibatches(len(x), 32, rng=rng):
+                loss, dy = softmax_cross_entropy(net.forward(x[rows], training=True), y[rows])
+                net.backward(dy)
+                SGD(0.1).step(net.params, clip_gradients(net.grads, limit)[0])
+                losses.append(loss)
+        return losses[0], np.mean(losses[-40:])
+
+    first, last = train(limit=1)
+    assert first > 50
+    assert last < 2
+    with np.errstate(all="ignore"), pytest.raises(ValueError, match="finite"):
+        train(limit=1e300)
+
+
+def test_myth_tanh_two_sigma():
+    x, tanh = np.linspace(-10, 10, 2001), ACTIVATIONS["tanh"].function
+    np.testing.assert_allclose(2 * sigmoid(x) - 1, tanh(x / 2), atol=1e-12)
+    assert tanh(1.0) - (2 * sigmoid(1.0) - 1) > 0.29
+
+
+def test_myth_tanh_slope_half():
+    slopes = ACTIVATIONS["tanh"].derivative(np.linspace(-5, 5, 1001))
+    assert slopes.max() == 1
+    assert (ACTIVATIONS["tanh"].derivative(np.linspace(-0.85, 0.85, 101)) > 0.5).all()
+    assert (2 * sigmoid_derivative(np.linspace(-5, 5, 1001))).max() == 0.5
+
+
+def test_myth_relu_tends_to_one():
+    z = 10.0 ** np.arange(6)
+    assert relu(z).tolist() == z.tolist()
+    assert ACTIVATIONS["relu"].derivative(z).tolist() == [1] * 6
+    assert sigmoid(1000.0) == 1
+    assert sigmoid_derivative(1000.0) == 0
+
+
+def test_myth_relu_filters_negative():
+    x = np.random.default_rng(0).normal(size=(50, 1))
+    hidden = relu(x @ np.array([[1.0, -1.0]]))
+    np.testing.assert_array_equal(hidden @ [[1.0], [-1.0]], x)
+
+
+def test_myth_negative_weight():
+    layer = Dense(1, 1, rng=None, init=lambda *size, rng: np.full(size, -2.0))
+    for x, gradient in ((3.0, 0.0), (-3.0, -3.0)):
+        net = Sequential(layer, Activation("relu"))
+        net.forward([[x]], training=True)
+        net.backward([[1.0]])
+        assert net.grads["0.W"] == gradient
+
+
+def test_myth_vanishing_solved(scaled_digits):
+    x, y = scaled_digits[0][:200], scaled_digits[1][:200]
+    for init, low, high in (("xavier_normal", 0, 1e-6), ("he_normal", 0.01, 100)):
+        for seed in range(3):
+            assert low < factor_a_layer(deep_net("relu", 50, seed, init), x, y) ** 49 < high
+    shallow = factor_a_layer(deep_net("relu", 20, 0), x, y)
+    assert shallow == pytest.approx(np.sqrt(0.5), rel=0.05)
+
+
+def test_myth_six_times(scaled_digits):
+    x, y = scaled_digits[0][:300], scaled_digits[1][:300]
+
+    def steps(name, init, hidden, rate):
+        net, optimizer = deep_net(name, hidden, 0, init), SGD(rate)
+        for step_ in range(200):
+            loss, dy = softmax_cross_entropy(net.forward(x, training=True), y)
+            if loss < 0.1:
+                return step_
+            net.backward(dy)
+            optimizer.step(net.params, net.grads)
+        return 200
+
+    for setting in product((1, 2, 4), (0.3, 1.0)):
+        ratio = steps("tanh", "xavier_normal", *setting) / steps("relu", "he_normal", *setting)
+        assert 0.1 < ratio < 3
+
+
+def test_myth_zero_gradient_kills():
+    x, y = data.digits()
+    net = one_relu_layer(x, y, rate=0.1, seed=0)
+    z = net.layers[0].forward(x)
+    assert 0.25 < (z <= 0).mean() < 2 / 3
+    assert (z <= 0).any(axis=0).all()  # each unit is closed for some sample
+    assert dead_units(net, x).sum() <= 5
+    _, dy = softmax_cross_entropy(net.forward(x, training=True), y)
+    net.backward(dy)
+    still = (net.grads["0.W"] == 0).all(axis=0) & (net.grads["0.b"] == 0)
+    assert np.array_equal(still, dead_units(net, x))  # no gradient exactly for the dead
+
+
+def test_myth_leaky_hundredth():
+    z = np.array([-3.0, -0.5, 0.5, 3.0])
+    np.testing.assert_allclose(leaky_relu(z), [-0.03, -0.005, 0.5, 3.0])
+    assert ACTIVATIONS["leaky_relu"].derivative(z).tolist() == [0.01, 0.01, 1, 1]

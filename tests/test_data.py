@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 from sklearn.preprocessing import StandardScaler
 from support import float_arrays, read_only
 
-from companion.data import blobs, digits, iris, moons, separable, spirals, split, standardize, xor
+from companion.data import (
+    HOUSE_FEATURES,
+    blobs,
+    digits,
+    houses,
+    iris,
+    moons,
+    separable,
+    spirals,
+    split,
+    standardize,
+    xor,
+)
 from companion.perceptron import margin
 
 
@@ -52,7 +64,7 @@ def test_chosen_classes_are_labelled_in_the_order_given(load):
     [
         ([0, 3], r"there is no class 3; there are \[0, 1, 2\]"),
         ([0, 0], r"differ from each other, got \[0, 0\]"),
-        ([], "classes is empty"),
+        ([], "^classes is empty: name at least one, or leave it out for all$"),
     ],
 )
 def test_classes_that_cannot_be_chosen(classes, says):
@@ -96,6 +108,46 @@ def test_made_data_comes_from_the_generator_alone(make):
 def test_one_generator_gives_ever_new_data():
     source = rng()
     assert len({moons(2, noise=0.1, rng=source)[0][0, 0] for _ in range(100)}) == 100
+
+
+def test_houses_are_made_up_as_they_say():
+    x, y = houses(4000, rng=rng())
+    named = dict(zip(HOUSE_FEATURES, x.T, strict=True))
+    assert x.shape == (4000, 8) == (len(y), len(HOUSE_FEATURES))
+    assert list(named) == "area rooms bathrooms storeys age garden distance energy".split()
+    ranges = {name: (column.min(), column.max()) for name, column in named.items()}
+    assert ranges == {
+        "area": (50, 250),
+        "rooms": (1, 11),
+        "bathrooms": (1, 3),
+        "storeys": (1, 4),
+        "age": (0, 100),
+        "garden": (0, 800),
+        "distance": (0.25, 10),
+        "energy": (40, 239),  # from 40 to 240; this sample misses the end
+    }
+    np.testing.assert_array_equal(4 * x, np.round(4 * x))  # exact in binary
+    # A room for each full 30 m², and up to three more.
+    assert set(named["rooms"] - named["area"] // 30) == {0, 1, 2, 3}
+    np.testing.assert_array_equal(y, np.round(y))
+    assert y.min() > 0
+    for name, sign in {"area": 1, "bathrooms": 1, "garden": 1, "age": -1, "distance": -1}.items():
+        assert sign * np.corrcoef(named[name], y)[0, 1] > 0.02, name
+    per_m2 = (1.5 + 3 * np.exp(-named["distance"] / 3)) * (1 - 0.002 * named["age"])
+    price = named["area"] * per_m2 * (1 - 0.001 * named["energy"])
+    price += 0.1 * named["garden"] + 15 * (named["bathrooms"] - 1)
+    assert np.log(y / price).std() == pytest.approx(0.1, abs=0.005)
+    assert np.log(y / price).mean() == pytest.approx(0, abs=0.005)
+
+
+def test_houses_come_from_the_generator_alone():
+    for part, same in zip(houses(9, rng=rng(3)), houses(9, rng=rng(3)), strict=True):
+        np.testing.assert_array_equal(part, same)
+    assert (houses(9, rng=rng(3))[0] != houses(9, rng=rng(4))[0]).any()
+    with pytest.raises(ValueError, match="n must be a whole number of at least 1, got 0"):
+        houses(0, rng=rng())
+    with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
+        houses(9, rng=0)
 
 
 def test_moons_without_noise_lie_on_two_half_circles():
@@ -183,7 +235,7 @@ def test_what_is_not_said_is_as_documented(short, whole):
     [
         (lambda: moons(1, rng=rng()), "n must be a whole number of at least 2, got 1"),
         (lambda: blobs(1, rng=rng()), "n must be a whole number of at least 2, got 1"),
-        (lambda: blobs(5, centers=[1, 2], rng=rng()), r"\(n, features\), got \(2,\)"),
+        (lambda: blobs(5, centers=[1, 2], rng=rng()), r"^centers must have shape .* got \(2,\)"),
         (lambda: spirals(2, classes=3, rng=rng()), "n must be a whole number of at least 3, got 2"),
         (lambda: separable(0, gap=0, rng=rng()), "n must be a whole number of at least 1, got 0"),
         (lambda: separable(1, gap=0, rng=rng()), "a gap of 0 leaves no point on one side"),

@@ -2,7 +2,7 @@
 it; and the answers printed in the chapters are right."""
 
 from importlib import import_module
-from itertools import permutations
+from itertools import pairwise, permutations, product
 from pathlib import Path
 
 import nbformat
@@ -11,6 +11,9 @@ import pytest
 
 import companion
 from companion import data, perceptron
+from companion.activations import relu, step
+from companion.approximation import interpolation
+from companion.approximation import network as by_hand
 from companion.exercises import Case, check, names
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
 
@@ -172,7 +175,9 @@ def test_a_failing_case_says_what_it_is_about():
 
 
 def test_an_unknown_exercise_names_those_there_are():
-    with pytest.raises(ValueError, match=r"unknown exercise 'stepp'; there are: gate, majority"):
+    with pytest.raises(
+        ValueError, match=r"unknown exercise 'stepp'; there are: .*gate, .*majority"
+    ):
         check("stepp", lambda x: x)
 
 
@@ -222,3 +227,264 @@ def test_the_order_of_ones_and_eights():
     assert (min(updates), max(updates)) == (144, 239)
     assert (min(epochs), max(epochs)) == (11, 26)
     assert (min(wrong), max(wrong)) == (0, 5)
+
+
+# The answers printed under the exercises of chapter 3
+
+
+def test_a_list_of_pairs_of_arrays_counts_as_unchanged_only_if_it_is():
+    def doubles(x, params):
+        for W, _ in params:
+            W *= 2
+        return x
+
+    assert "changed its input" in repr(check("mlp_forward", doubles))
+    assert "changed its input" in repr(check("mlp_forward", lambda x, params: params.pop()))
+    assert "A single layer" in repr(check("mlp_forward", relu_everywhere_but_two))
+
+
+def relu_everywhere_but_two(x, params):
+    """Forget that a single layer has no ReLU, either."""
+    for number, (W, b) in enumerate(params):
+        x = x @ W + b
+        if number < max(1, len(params) - 1):
+            x = np.maximum(0, x)
+    return x
+
+
+def test_answers_to_the_exercises_of_chapter_3_by_hand():
+    W, b = np.array([[3, 1], [1, 2], [0, 2]]), np.array([1, -1])  # 3.1
+    assert (np.array([[1, -2, 2]]) @ W + b).tolist() == [[2, 0]]
+
+    first, second = ([[1, 1], [-1, 1]], [0, -1]), ([[2, -1], [1, 1]], [-1, 0])  # 3.2
+    net = by_hand(first, second, ([[1], [3]], [2]))
+    assert by_hand(first).forward([[2, 1], [1, 2]]).tolist() == [[1, 2], [-1, 2]]
+    assert by_hand(first, second).forward([[2, 1], [1, 2]]).tolist() == [[3, 1], [1, 2]]
+    assert net.forward([[2, 1], [1, 2]]).tolist() == [[8], [9]]
+    assert sum(array.size for array in net.params.values()) == 15
+
+    def count(*sizes):  # 3.4
+        return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))
+
+    assert (count(64, 100, 50, 10), count(64, 200, 10), count(64, 100, 100, 10)) == (
+        12060,
+        15010,
+        17610,
+    )
+
+    line = interpolation([0, 1, 2, 4], [1, 3, 0, 4])  # 3.7
+    assert line.forward([[5], [-1]]).ravel().tolist() == [6, 1]
+    assert line.params["0.b"].tolist() == [0, -1, -2]
+    assert line.params["2.W"].ravel().tolist() == [2, -5, 5]
+
+
+def test_the_three_shape_bugs():
+    x, W, b, y = np.ones((32, 8)), np.ones((8, 10)), np.ones(10), np.arange(32.0)  # 3.5
+    with pytest.raises(ValueError, match="mismatch"):
+        W @ x + b
+    with pytest.raises(ValueError, match="broadcast"):
+        x @ W + b.reshape(10, 1)
+    assert (x[:10] @ W + b.reshape(10, 1)).shape == (10, 10)
+    with pytest.raises(ValueError, match="broadcast"):
+        W @ x[:10] + b
+    assert ((x @ W + b) @ np.ones((10, 1)) - y).shape == (32, 32)
+    assert (x[:1] @ W + b.reshape(10, 1)).shape == (10, 10)  # 3.10
+
+
+def test_a_block_in_the_plane():
+    """Exercise 3.11: 1 where -1 < x₁ ≤ 2 and 0 < x₂ ≤ 1."""
+    first = ([[1, 1, 0, 0], [0, 0, 1, 1]], [1, -2, 0, -1])
+    second = ([[1], [-1], [1], [-1]], [-1.5])
+    net = by_hand(first, second, ([[1]], [0]), activation="step")
+    x = np.array([[i, j] for i in np.arange(-8, 13) / 4 for j in np.arange(-8, 13) / 4])
+    inside = (x[:, 0] > -1) & (x[:, 0] <= 2) & (x[:, 1] > 0) & (x[:, 1] <= 1)
+    np.testing.assert_array_equal(net.forward(x)[:, 0], inside)
+
+
+def test_corners_where_they_are_needed():
+    """Exercises 3.8 and 3.12: how fast the error falls with even and with crowded points."""
+    x = np.linspace(0, 1, 20_001)[:, None] ** 4
+
+    def errors(points, f, widths):
+        places = [points(np.arange(n + 1) / n) for n in widths]
+        nets = [interpolation(p, f(p)) for p in places]
+        return np.array([np.abs(net.forward(x) - f(x)).max() for net in nets])
+
+    widths = np.array([16, 64, 256])
+    even = errors(lambda p: p, np.sqrt, widths)
+    np.testing.assert_allclose(even, 1 / (4 * np.sqrt(widths)), rtol=0.01)
+    crowded = errors(lambda p: p**4, np.sqrt, widths)
+    np.testing.assert_allclose(np.diff(np.log(crowded)) / np.diff(np.log(widths)), -2, atol=0.1)
+    too_few, enough = errors(lambda p: p, np.square, [15, 16])
+    assert too_few > 0.001 >= enough
+
+
+# Chapter 2: networks of which many are right
+
+
+def weights(W1, b1, W2, b2):
+    return lambda: tuple(np.array(part, dtype=float) for part in (W1, b1, W2, b2))
+
+
+XOR_NETWORKS = {
+    "OR and NAND": ([[1, -1], [1, -1]], [-0.5, 1.5], [[1], [1]], [-1.5]),
+    "OR and AND": ([[1, 1], [1, 1]], [-0.5, -1.5], [[1], [-1]], [-0.5]),
+    "AND and OR, scaled": ([[3, 2], [3, 2]], [-5, -1], [[-9], [4]], [-2]),
+    "one row each": ([[1, -1], [-1, 1]], [-0.5, -0.5], [[1], [1]], [-0.5]),
+    "NOR and AND, neither": ([[-1, 1], [-1, 1]], [0.5, -1.5], [[-1], [-1]], [0.5]),
+    "not (x1 or not x2)": ([[1, 1], [-1, -1]], [0.5, -0.5], [[-1], [1]], [0.5]),
+}
+
+
+@pytest.mark.parametrize("network", XOR_NETWORKS.values(), ids=list(XOR_NETWORKS))
+def test_every_network_that_is_xor_is_right_and_its_opposite_is_xnor(network):
+    assert check("xor_weights", weights(*network))
+    report = check("xnor_weights", weights(*network))
+    assert "for the input (0, 0)" in repr(report)
+    W1, b1, W2, b2 = network
+    assert check("xnor_weights", weights(W1, b1, -np.array(W2), -np.array(b2)))
+
+
+def test_networks_near_a_right_one_are_judged_by_their_answers():
+    rng = np.random.default_rng(0)
+    right = []
+    for _ in range(300):
+        for parts in XOR_NETWORKS.values():
+            W1, b1, W2, b2 = (np.array(p) + 0.4 * rng.normal(size=np.shape(p)) for p in parts)
+            h = (GATE_INPUTS @ W1 + b1 > 0) * 1
+            right.append(((h @ W2 + b2 > 0)[:, 0] == [0, 1, 1, 0]).all())
+            assert bool(check("xor_weights", weights(W1, b1, W2, b2))) == right[-1]
+    assert 0.05 < np.mean(right) < 0.95
+
+
+def test_a_wrong_network_is_told_where_and_what_its_hidden_units_answer():
+    said = repr(check("xor_weights", weights([[1, -1], [1, -1]], [-1, 1.5], [[1], [1]], [-1.5])))
+    assert (
+        "for the input (0, 1) the hidden sums are (0, 0.5), so the hidden units answer (0, 1)"
+        in said
+    )
+    assert "but XOR is 1. A sum of exactly 0 gives 0" in said
+    fold = [[1, 1], [1, 1]], [0, -1], [[1], [-1.5]], [0]
+    said = repr(check("relu_xor_weights", weights(*fold)))
+    assert "for the input (1, 1) the hidden units answer (2, 1), and the output is 0.5" in said
+    assert "W1: expected shape (2, 2), got (2, 3)" in repr(
+        check("xor_weights", weights(np.ones((2, 3)), [1, 1], [[1], [1]], [1]))
+    )
+    assert "W2: expected shape (4, 1), got (1, 4)" in repr(
+        check("parity_weights", weights(np.ones((3, 4)), np.ones(4), np.ones((1, 4)), [1]))
+    )
+    assert "one column for each hidden unit, got shape (2, 3)" in repr(
+        check("parity_weights", weights(np.ones((2, 3)), np.ones(3), np.ones((3, 1)), [1]))
+    )
+    assert "b2 must be finite" in repr(
+        check("xnor_weights", weights(np.ones((2, 2)), [1, 1], [[1], [1]], [np.nan]))
+    )
+
+
+def test_other_folds_and_other_parities_are_right():
+    assert check("relu_xor_weights", weights([[1, -1], [-1, 1]], [0, 0], [[1], [1]], [0]))
+    assert check("relu_xor_weights", weights([[-1, -1], [-1, -1]], [2, 1], [[1], [-2]], [0]))
+    assert check("relu_xor_weights", lambda: ([[1, 1], [1, 1]], [0, -1], [[1], [-2]], [0]))
+    inputs = np.array([[i >> 2, i >> 1 & 1, i & 1] for i in range(8)])
+    ones = inputs[inputs.sum(axis=1) % 2 == 1]
+    by_rows = 2 * ones.T - 1, 0.5 - ones.sum(axis=1), np.ones((4, 1)), [-0.5]
+    assert check("parity_weights", weights(*by_rows))  # the recipe for any table, four units
+    more = np.hstack([np.ones((3, 3)), np.zeros((3, 5))]), [-0.5, -1.5, -2.5, *[1] * 5]
+    assert check("parity_weights", weights(*more, [[1], [-1], [1], *[[0]] * 5], [-0.5]))
+
+
+def test_two_hidden_units_are_too_few_for_the_parity_of_three():
+    """A unit changes its answer on at most 6 of the 12 edges, and two on at most 10 together."""
+    cube = np.array(list(product((0, 1), repeat=3)))
+    tables = [t for t in product((0, 1), repeat=8) if perceptron.find_line(cube, t) is not None]
+    edges = [(i, j) for i in range(8) for j in range(i) if np.abs(cube[i] - cube[j]).sum() == 1]
+    changes = np.array([[t[i] != t[j] for i, j in edges] for t in tables])
+    assert (len(tables), len(edges), changes.sum(axis=1).max()) == (104, 12, 6)
+    assert max((p | q).sum() for p in changes for q in changes) < 12
+
+
+def test_collapse_does_what_the_layers_do():
+    rng = np.random.default_rng(0)
+    collapse = MODULES["collapse"].reference
+    for _ in range(20):
+        widths = rng.integers(1, 6, rng.integers(2, 7))
+        layers = [(rng.normal(size=(a, b)), rng.normal(size=b)) for a, b in pairwise(widths)]
+        x = through = rng.normal(size=(5, widths[0]))
+        for W, b in layers:
+            through = through @ W + b
+        W, b = collapse(layers)
+        np.testing.assert_allclose(x @ W + b, through)
+
+
+def test_answers_printed_in_chapter_2():
+    rows = np.array([[0, -1], [1, 1], [-2, -1]])  # 2.2
+    assert not (np.array([1, 2, 1]) @ rows).any()
+    assert perceptron.find_line([[0], [1], [2]], [0, 1, 0]) is None
+
+    h = perceptron.predict(GATE_INPUTS, *perceptron.GATES["AND"])  # 2.3
+    seen = np.column_stack([GATE_INPUTS, h])
+    assert perceptron.predict(seen, [1, 1, -2], -0.5).tolist() == [0, 1, 1, 0]
+
+    def tent(x):
+        return 2 * relu(x) - 4 * relu(x - 0.5)
+
+    inputs = np.array(list(product((0, 1), repeat=8)))  # 2.11
+    parity = inputs.sum(axis=1) % 2
+    assert np.array_equal(tent(tent(tent(inputs.sum(axis=1) / 8))), parity)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        noisy = inputs + rng.uniform(-0.05, 0.05, inputs.shape)
+        off = np.abs(tent(tent(tent(noisy.sum(axis=1) / 8))) - parity)
+        assert off.max() <= 8 * 0.05 + 1e-12
+
+    angles = np.arange(720) * np.pi / 360 + 0.001  # 2.10: four lines through the origin
+    around = np.column_stack([np.cos(angles), np.sin(angles)])
+    W = np.array([[3, 2, 2, 0], [3, 0, -1, -3]])
+    assert len(np.unique(around @ W > 0, axis=0)) == 8
+
+
+def test_the_ink_of_chapter_1_behind_random_units():
+    """2.12: no two samples with different labels coincide, and enough units separate them all."""
+    x, y = data.digits((0, 1))
+    square = x.reshape(-1, 8, 8)
+    ink = [square[:, 3:5, 3:5].mean(axis=(1, 2)), square[:, 2:6, [1, 2, 5, 6]].mean(axis=(1, 2))]
+    ink = np.column_stack(ink)
+    places = {}
+    for place, label in zip(map(tuple, ink), y, strict=True):
+        assert places.setdefault(place, label) == label
+    rng = np.random.default_rng(0)
+    W = rng.integers(-8, 9, size=(2, 1024))
+    b = -(ink[rng.integers(len(ink), size=1024)] * W.T).sum(axis=1)
+    assert perceptron.find_line(step(ink @ W + b), y) is not None
+
+
+def changes_its_scores(x):
+    x -= x.max(axis=-1, keepdims=True)
+    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+
+
+def knows_no_one_hot(probs, labels):
+    return -np.log(np.maximum(probs[np.arange(len(labels)), labels], 1e-12)).mean()
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "said"),
+    [
+        ("softmax", changes_its_scores, "changed its input"),
+        ("softmax", lambda x: np.exp(x) / np.exp(x).sum(), "And then, take each row's greatest"),
+        ("softmax", lambda x: np.exp(x) / np.exp(x).sum(axis=1), "One sample, shape (3,)."),
+        ("cross_entropy", knows_no_one_hot, "Labels are one-hot, shape (4, 3)."),
+        ("cross_entropy", lambda p, y: -np.log(p[range(len(p)), y]), "expected shape ()"),
+        ("softmax_cross_entropy", lambda z, y: 0.0, "expected 2 results"),
+        ("bce_with_logits", lambda z, y: (0.0, z * 0.0), "expected (1.378"),
+        ("softmax_with_temperature", lambda x, T: x / T, "At temperature 1"),
+    ],
+)
+def test_what_is_said_in_chapter_4(name, function, said):
+    report = check(name, function)
+    assert not report
+    assert said in repr(report)
+
+
+def test_an_overflow_that_does_no_harm_is_let_through():
+    assert check("sigmoid", lambda x: 1 / (1 + np.exp(-np.asarray(x, dtype=float))))

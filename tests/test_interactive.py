@@ -10,7 +10,9 @@ import pytest
 import vl_convert
 from matplotlib.path import Path
 
-from companion import interactive, perceptron
+from companion import approximation, interactive, losses, perceptron
+from companion.activations import ACTIVATIONS
+from companion.optimizers import SGD
 
 RNG = np.random.default_rng(0)
 X = RNG.uniform(-1, 1, (30, 2)).round(2)
@@ -121,3 +123,243 @@ def test_the_samples_are_not_changed():
     interactive.decision_line(x, y, w=(1, 1), b=0, extent=(0, 1))
     assert np.array_equal(x, X)
     assert np.array_equal(y, Y)
+
+
+@pytest.fixture(scope="module")
+def bars():
+    return spec(interactive.softmax_bars([1.45, 2, -1.4], names=["dog", "cat", "frog"]))
+
+
+def heights(svg, description):
+    """Return the heights of the bars, as shares of the chart's height."""
+    pixels = [re.search(r"v(-?[\d.]+)h", mark.get("d"))[1] for mark in marks(svg, 0)]
+    return np.array(pixels, dtype=float) / description["height"]
+
+
+@pytest.mark.parametrize(
+    ("z", "log_t"),
+    [((1.45, 2, -1.4), 0), ((0, 0, 0), 0), ((5, -5, 5), -1), ((-5, -5, -4), 0.5), ((3, 1, 0), 1)],
+)
+def test_softmax_bars_are_the_probabilities(bars, z, log_t):
+    svg = drawn(bars, z0=z[0], z1=z[1], z2=z[2], log_t=log_t)
+    p = losses.softmax(z, temperature=10**log_t)
+    np.testing.assert_allclose(heights(svg, bars), p, atol=1e-3)
+    said = [text.text or "".join(text.itertext()) for text in marks(svg, 2)]
+    assert said == [f"{share:.1%}" for share in p]
+    assert f"T = {10**log_t:.2f}" in ET.tostring(svg, encoding="unicode")
+
+
+def test_softmax_bars_ticks_stay_at_temperature_one(bars):
+    low, high = (
+        [tick.get("d") for tick in marks(drawn(bars, log_t=log_t), 1)] for log_t in (-1, 1)
+    )
+    assert low == high
+    edges = np.array([re.search(r",([\d.]+)h.*v([\d.]+)h", d).groups() for d in low], dtype=float)
+    p = 1 - (edges[:, 0] + edges[:, 1] / 2) / bars["height"]
+    np.testing.assert_allclose(p, losses.softmax([1.45, 2, -1.4]), atol=1e-6)
+
+
+@pytest.mark.parametrize(("z", "names"), [([], []), ([1, 2], ["a"]), ([0] * 5, list("abcde"))])
+def test_softmax_bars_takes_one_to_four_classes(z, names):
+    with pytest.raises(ValueError, match="one to four"):
+        interactive.softmax_bars(z, names=names)
+
+
+CURVE = np.linspace(-0.25, 1.5, 176)
+KNOTS = {n: np.linspace(0, 1, n + 1) for n in range(1, 13)}
+NETS = {n: approximation.interpolation(k, np.sin(7 * k)).params for n, k in KNOTS.items()}
+
+
+@pytest.fixture(scope="module")
+def relu_chart():
+    return spec(interactive.relu_sum(CURVE, np.sin(7 * CURVE), NETS, inside=(0, 1), many=6))
+
+
+def points_of(path):
+    """Return the corners of a drawn line."""
+    return np.array(re.findall(r"[ML](-?[\d.]+),(-?[\d.]+)", path.get("d")), dtype=float)
+
+
+def in_units(pixels, chart):
+    """Return chart pixels as x and y of the axes."""
+    width, height = chart["width"], chart["height"]
+    low, high = -2, 4
+    x = CURVE[0] + pixels[:, 0] / width * (CURVE[-1] - CURVE[0])
+    return x, high - pixels[:, 1] / height * (high - low)
+
+
+@pytest.mark.parametrize(("many", "first"), [(1, 12), (6, 12), (12, 12), (12, 5), (8, 1)])
+def test_relu_sum_draws_the_sum_of_the_first_units(relu_chart, many, first):
+    svg = drawn(relu_chart, many=many, first=first)
+    (total,) = marks(svg, 3)
+    x, y = in_units(points_of(total), relu_chart)
+    params, used = NETS[many], slice(0, min(first, many))
+    wanted = np.maximum(0, np.outer(x, params["0.W"][0, used]) + params["0.b"][used])
+    wanted = wanted @ params["2.W"][used, 0] + params["2.b"]
+    np.testing.assert_allclose(y, wanted, atol=0.03)
+    assert len(x) >= min(first, many)
+    thin = [g for g in svg.iter() if "layer_1_marks" in g.get("class", "").split()]
+    assert sum(len(group) for group in thin) == min(first, many)  # a thin line for each unit
+
+
+@pytest.mark.parametrize("many", [1, 3, 12])
+def test_relu_sum_tells_the_greatest_errors(relu_chart, many):
+    text = ET.tostring(drawn(relu_chart, many=many), encoding="unicode")
+    text = re.sub(r"<[^>]*>", " ", text)  # it stands in two lines
+    said = re.search(r"(\d+) units?, greatest error:\s+inside ([\d.]+), outside ([\d.]+)", text)
+    net = approximation.interpolation(KNOTS[many], np.sin(7 * KNOTS[many]))
+    error = np.abs(net.forward(CURVE[:, None])[:, 0] - np.sin(7 * CURVE))
+    within = (CURVE >= 0) & (CURVE <= 1)
+    assert int(said[1]) == many
+    assert float(said[2]) == pytest.approx(error[within].max(), rel=0.05)
+    assert float(said[3]) == pytest.approx(error[~within].max(), rel=0.05)
+
+
+def test_relu_sum_says_so_while_units_are_missing(relu_chart):
+    assert "the first 2 of 6 units" in ET.tostring(drawn(relu_chart, first=2), encoding="unicode")
+
+
+def test_relu_sum_is_small_and_rounded(relu_chart):
+    text = json.dumps(relu_chart)
+    assert len(text) < 30_000
+    assert not re.search(r"\d\.\d{5,}", text)
+
+
+@pytest.fixture(scope="module")
+def valley():
+    return spec(interactive.descent(lr=1.8, kappa=20, start=(-9, 2), steps=30))
+
+
+@pytest.mark.parametrize(("lr", "kappa"), [(1.8, 20), (0.5, 1), (1, 5), (2, 3), (0.05, 50)])
+def test_descent_draws_the_steps_of_gradient_descent(valley, lr, kappa):
+    svg = drawn(valley, lr=lr, kappa=kappa)
+    theta, optimizer = {"theta": np.array([-9.0, 2.0])}, SGD(lr)
+    path = [theta["theta"].copy()]
+    for _ in range(30):
+        optimizer.step(theta, {"theta": theta["theta"] / [kappa, 1]})
+        path.append(theta["theta"].copy())
+
+    (group,) = (g for g in svg.iter() if "concat_0_layer_2_marks" in g.get("class", "").split())
+    pixels = [re.findall(r"-?[\d.]+(?:e-?\d+)?", dot.get("transform")) for dot in group]
+    width, height = (valley["vconcat"][0][side] for side in ("width", "height"))
+    points = np.array(pixels, float) / [width, height] * [20, -10] + [-10, 5]
+    np.testing.assert_allclose(points, path, atol=1e-3)
+    said = "".join(svg.itertext())
+    assert f"along {1 - lr / kappa:.2f}, across {1 - lr:.2f}".replace("-", "−") in said
+
+
+def test_descent_beyond_the_limit_leaves_the_picture_and_stays_a_number(valley):
+    svg = ET.tostring(drawn(valley, lr=2.2, kappa=50), encoding="unicode")
+    assert "NaN" not in svg
+    assert "Infinity" not in svg
+
+
+# XOR and the bend
+
+
+def bend_points(svg, panel):
+    """Where a panel draws the points, in data units: those of class 0, then those of class 1."""
+    low, high = ((-0.25, 1.25), (-3.4, 5))[panel]
+    found = []
+    first = (5, 3)[panel]  # the layers of the points come after that of the grid
+    for layer in (first, first + 1):
+        (group,) = (
+            g
+            for g in svg.iter()
+            if f"concat_{panel}_layer_{layer}_marks" in g.get("class", "").split()
+        )
+        places = [re.findall(r"-?[\d.]+(?:e-?\d+)?", mark.get("transform")) for mark in group]
+        pixels = np.array(places, dtype=float)
+        found.append(np.column_stack([pixels[:, 0], 290 - pixels[:, 1]]) / 290 * (high - low) + low)
+    return found
+
+
+@pytest.fixture(scope="module")
+def bend():
+    return spec(interactive.xor_bend())
+
+
+@pytest.mark.parametrize(
+    ("slope", "a"), [(1, 2), (0.5, 2), (0.4375, 2), (0, 2), (0, 1), (0.25, 3), (0.75, 3), (0, 3)]
+)
+def test_xor_bend_shows_the_hidden_places_and_whether_a_line_separates_them(bend, slope, a):
+    svg = drawn(bend, slope=slope, a=a)
+    x, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([0, 1, 1, 0])
+    z = x @ np.array([[1 + a, -a], [-a, 1 + a]])
+    h = np.where(z > 0, z, slope * z)
+    for panel, places in enumerate((x, h)):
+        for label, found in enumerate(bend_points(svg, panel)):
+            np.testing.assert_allclose(found, places[y == label], atol=0.02)
+    line = perceptron.find_line(h, y)
+    text = ET.tostring(svg, encoding="unicode")
+    assert ("a line separates" in text) == (line is not None)
+    assert ("no line separates" in text) == (line is None)
+    assert "NaN" not in text
+
+
+@pytest.mark.parametrize(("slope", "a"), [(0, 2), (0.25, 2), (0.5, 3), (0.1875, 1.5), (0.6, 3)])
+def test_xor_bend_tints_the_inputs_that_lie_beyond_the_line(bend, slope, a):
+    svg = drawn(bend, slope=slope, a=a)
+    areas = []
+    for layer in (0, 1):
+        (group,) = (
+            g for g in svg.iter() if f"concat_0_layer_{layer}_marks" in g.get("class", "").split()
+        )
+        corners = re.findall(r"(-?[\d.]+),(-?[\d.]+)", group[0].get("d"))
+        areas.append(Path(np.array(corners, dtype=float)))
+    points = np.random.default_rng(0).uniform(-0.2, 1.2, (400, 2))
+    z = points @ np.array([[1 + a, -a], [-a, 1 + a]])
+    beyond = np.where(z > 0, z, slope * z).sum(axis=1) - (3 + a - a * slope) / 2
+    clear = np.abs(beyond) > 0.1
+    pixels = np.column_stack([points[:, 0] + 0.25, 1.25 - points[:, 1]]) / 1.5 * 290
+    inside = areas[0].contains_points(pixels) | areas[1].contains_points(pixels)
+    assert np.array_equal(inside[clear], beyond[clear] > 0)
+
+
+CHAINED = {
+    "step": "step",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "ReLU": "relu",
+    "leaky ReLU, α = 0.01": "leaky_relu",
+    "ELU": "elu",
+    "SELU": "selu",
+    "GELU": "gelu",
+    "softplus": "softplus",
+}
+
+
+@pytest.fixture(scope="module")
+def chain():
+    return spec(interactive.slope_chain())
+
+
+@pytest.mark.parametrize("z", [-3.5, -0.5, 0, 0.75, 2])
+@pytest.mark.parametrize("name", CHAINED)
+def test_slope_chain_tells_value_slope_and_what_is_left(chain, name, z):
+    function, derivative = ACTIVATIONS[CHAINED[name]]
+    said = "".join(drawn(chain, f=name, z=z, w=1.5).itertext()).replace("−", "-")
+    value, slope = (re.search(rf"{word} (-?[\d.]+)", said)[1] for word in ("value", "slope"))
+    assert float(value) == pytest.approx(float(function(z)), abs=6e-4)
+    assert float(slope) == pytest.approx(float(derivative(z)), abs=6e-4)
+    left = float(re.search(r"after 10 layers: ([-+.\de]+)", said)[1])
+    assert left == pytest.approx((1.5 * float(derivative(z))) ** 10, rel=0.05)
+
+
+def test_slope_chain_draws_a_point_for_each_layer_unless_nothing_is_left(chain):
+    def points(**sliders):
+        svg = drawn(chain, **sliders)
+        (group,) = (
+            g for g in svg.iter() if "concat_1_layer_1_layer_1_marks" in g.get("class", "").split()
+        )
+        return len(list(group))
+
+    assert points(f="sigmoid", z=0, w=1) == 11
+    assert points(f="GELU", z=-2, w=1) == 11  # a negative slope has a size, too
+    assert points(f="ReLU", z=-1, w=1) == 1
+    assert set(CHAINED) == set(chain["params"][0]["bind"]["options"])
+
+
+def test_slope_chain_knows_its_functions():
+    with pytest.raises(ValueError, match="unknown function 'relu'; there are: step, .*ReLU"):
+        interactive.slope_chain(function="relu")

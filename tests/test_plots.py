@@ -245,6 +245,38 @@ def test_confusion_has_the_truth_in_rows_and_darkens_mistakes(ax):
     assert [t.get_text() for t in ax.get_xticklabels()] == ["0", "1", "2"]
 
 
+def test_tables_write_each_number_in_a_cell_with_signs_between(ax):
+    faint = np.array([[False, False], [True, True]])
+    plots.tables(ax, [("x", [[1, -2], [3, 0.5]]), "+", ("b", [[7, 8], [7, 8]], faint)])
+    words = [text.get_text() for text in ax.texts]
+    assert words == ["x", "1", "\N{MINUS SIGN}2", "3", "0.5", "+", "b", "7", "8", "7", "8"]
+    cells = [(p.get_x(), p.get_y(), p.get_linestyle()) for p in ax.patches]
+    assert len(cells) == 8
+    assert [line for *_, line in cells] == ["-"] * 6 + ["--"] * 2
+    assert cells[0][1] == cells[1][1] == cells[2][1] + 1  # the first row lies above the second
+    assert cells[1][0] == cells[0][0] + 1
+    assert cells[4][0] > cells[1][0] + 1  # the second table lies to the right of the first
+    numbers = [text for text in ax.texts if text.get_text() not in "x+b"]
+    for number, cell in zip(numbers, ax.patches, strict=True):
+        middle = cell.get_x() + 0.5, cell.get_y() + 0.5
+        assert number.get_position() == pytest.approx(middle)
+
+
+def test_a_network_shows_each_number_and_each_weight_but_zero(ax):
+    plots.network(ax, [(1, -2), (3,)], [np.array([[0.5], [0]])], names=["in", "out"])
+    assert {t.get_text() for t in ax.texts} == {"1", "\N{MINUS SIGN}2", "3", "0.5", "in", "out"}
+    (line,) = ax.lines  # none for the weight 0
+    assert line.get_xydata().tolist() == [[0, 0.5], [1, 0]]
+    assert line.get_color() == plots.ORANGE
+    plots.network(ax, [(1,), (1, 1)], [np.array([[-1, 4]])])
+    down, up = ax.lines[1:]
+    assert down.get_color() == plots.BLUE
+    assert up.get_linewidth() > down.get_linewidth()
+    weight = next(t for t in ax.texts if t.get_text() == "\N{MINUS SIGN}1")
+    (x, y), (start, end) = weight.get_position(), down.get_ydata()
+    assert y == pytest.approx(start + x * (end - start))  # it stands on its line
+
+
 def test_the_book_style_can_be_set_outside_a_notebook():
     with mpl.rc_context():
         plots.use_book_style()
@@ -260,3 +292,85 @@ def test_no_global_figure_is_made(ax):
     plots.curves(ax, X[:, 0], {"y": X[:, 1]})
     plots.graph(ax, *sigmoid_circuit())
     assert plt.get_fignums() == before
+
+
+def test_weight_image_without_a_label_has_no_scale_and_can_share_one(ax):
+    plots.weight_image(ax, np.array([-1.0, 0.0, 2.0, 0.5]), top=4)
+    (image,) = ax.images
+    assert image.get_clim() == (-4, 4)
+    assert ax.figure.axes == [ax]
+
+
+def test_reliability_draws_the_share_of_hits_in_each_group(ax):
+    sure = np.repeat([0.55, 0.75, 0.95], [20, 40, 19])
+    right = np.concatenate([np.arange(20) < 10, np.arange(40) < 36, np.ones(19, dtype=bool)])
+    plots.reliability(ax, sure, right, name="model", color=plots.ORANGE)
+    diagonal, curve = ax.lines
+    assert np.array_equal(diagonal.get_xydata(), [[0, 0], [1, 1]])
+    np.testing.assert_allclose(curve.get_xydata(), [[0.55, 0.5], [0.75, 0.9]])  # 19 are too few
+    (label,) = ax.texts
+    assert (label.get_text(), label.get_color()) == ("model", plots.ORANGE)
+    np.testing.assert_allclose(label.xy, (0.75, 0.9))  # the farthest from the diagonal
+    assert label.get_ha() == "right"
+
+
+def test_reliability_counts_full_certainty_in_the_last_group(ax):
+    plots.reliability(ax, np.ones(30), np.arange(30) < 15)
+    np.testing.assert_allclose(ax.lines[1].get_xydata(), [[1, 0.5]])
+    assert ax.texts[0].get_ha() == "left"  # below the diagonal
+
+
+def test_decision_tints_where_the_answer_is_1(ax):
+    plots.plane(ax, -2, 2)
+
+    def answer(points):
+        return (np.abs(points[:, 0]) + points[:, 1] > 0.5).astype(int)
+
+    plots.decision(ax, answer)
+    tint = next(c for c in ax.collections if c.filled)
+    points = np.random.default_rng(0).uniform(-2, 2, (300, 2))
+    clear = points[np.abs(np.abs(points[:, 0]) + points[:, 1] - 0.5) > 0.05]
+    drawn = tint.get_paths()[0]
+    assert np.array_equal([drawn.contains_point(p) for p in clear], answer(clear) == 1)
+    edge = next(c for c in ax.collections if not c.filled).get_paths()[0].vertices
+    np.testing.assert_allclose(np.abs(edge[:, 0]) + edge[:, 1], 0.5, atol=0.02)
+    assert (ax.get_xlim(), ax.get_ylim()) == ((-2, 2), (-2, 2))
+
+
+def test_decision_of_a_classifier_that_always_says_the_same_has_no_edge(ax):
+    plots.plane(ax, 0, 1)
+    plots.decision(ax, lambda points: np.zeros(len(points)), n=11)
+    assert len(ax.collections) == 1
+
+
+def test_bent_grid_draws_the_image_of_every_line(ax):
+    def fold(points):
+        return np.abs(points)
+
+    plots.bent_grid(ax, fold, low=-1, high=1, lines=3, n=5)
+    assert len(ax.lines) == 6
+    along, places = np.linspace(-1, 1, 5), (-1, 0, 1)
+    for line, (place, color) in zip(
+        ax.lines, [(p, c) for p in places for c in (plots.GREEN, plots.PURPLE)], strict=True
+    ):
+        fixed = np.full(5, place)
+        start = (fixed, along) if color == plots.GREEN else (along, fixed)
+        assert np.array_equal(line.get_xydata(), fold(np.column_stack(start)))
+        assert line.get_color() == color
+
+
+def test_regions_have_a_colour_each_and_an_edge_where_a_unit_switches(ax):
+    plots.plane(ax, -1, 1)
+    W, b = np.array([[1, 0], [0, 2]]), np.array([0.25, 1])
+    plots.regions(ax, lambda points: points @ W + b, n=201)
+    mesh = ax.collections[0]
+    colors = mesh.get_array().reshape(201, 201)
+    assert len(np.unique(colors)) == 4  # of two lines that cross
+    at = np.linspace(-1, 1, 201)
+    for rows in (at > -0.49, at < -0.51):
+        for columns in (at > -0.24, at < -0.26):
+            assert len(np.unique(colors[np.ix_(rows, columns)])) == 1
+    for unit, edge in enumerate(ax.collections[1:]):
+        vertices = edge.get_paths()[0].vertices
+        np.testing.assert_allclose((vertices @ W + b)[:, unit], 0, atol=1e-9)
+    assert len(ax.collections) == 3

@@ -1,0 +1,63 @@
+"""bump(x, left, right, ramp): 0, up to 1 over a ramp, 1, and down again, from four ReLUs."""
+
+import numpy as np
+
+from companion.activations import relu, step
+from companion.exercises import Case, Mistake
+
+SIGNATURE = "bump(x, left, right, ramp)"
+
+
+def _bump(x, left, right, ramp, *, signs=(1, -1, -1, 1), scaled=True, unit=relu, shift=0):
+    """Return the bump, or one with something wrong."""
+    x = np.asarray(x)
+    corners = (left, left + ramp, right - ramp, right)
+    inward = (-shift, -shift, shift, shift)
+    total = sum(
+        sign * unit(x - corner - ramp * move)
+        for sign, corner, move in zip(signs, corners, inward, strict=True)
+    )
+    return total / ramp if scaled else total
+
+
+def reference(x, left, right, ramp):
+    """Return the bump as the sum of four ReLUs."""
+    return _bump(x, left, right, ramp)
+
+
+CASES = [
+    Case(
+        (np.array([-1.0, 0.0, 0.25, 0.5, 1.0, 2.0, 2.5, 2.75, 3.0, 10.0]), 0.0, 3.0, 0.5),
+        about="Before, on and after the bump.",
+    ),
+    Case((np.linspace(-2, 2, 9).reshape(3, 3), -1.5, 1.0, 1.0), about="An array of shape (3, 3)."),
+    Case((0.75, 0.0, 2.0, 1.0), about="A single number, on the way up to the tip of a hat."),
+    Case((np.array([0, 1, 2, 3, 4, 5, 6]), 1, 5, 2), about="All numbers are integers."),
+]
+
+MISTAKES = [
+    Mistake(
+        lambda *args: _bump(*args, scaled=False),
+        "the bump is as high as the ramp is wide: the slope of the ramps has to be 1 / ramp.",
+    ),
+    Mistake(
+        lambda *args: _bump(*args, signs=(1, -1, 0, 0)),
+        "it climbs and stays up: two more ReLUs have to bring it down again.",
+    ),
+    Mistake(
+        lambda *args: _bump(*args, signs=(1, -1, -1, 0)),
+        "it falls on below 0 for ever: the last corner, at right, has to stop the fall.",
+    ),
+    Mistake(
+        lambda *args: _bump(*args, signs=(1, -1, 1, -1)),
+        "the slopes at the right have the wrong sign: first down, then level.",
+    ),
+    Mistake(
+        lambda *args: _bump(*args, shift=1),
+        "the ramps lie outside: from left to left + ramp it climbs, and at right it is down again.",
+    ),
+    Mistake(
+        lambda *args: _bump(*args, unit=step, scaled=False, signs=(1, 0, 0, -1)),
+        "this is a block of two steps; the bump has ramps.",
+    ),
+]
