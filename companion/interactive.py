@@ -943,6 +943,9 @@ def unit_circuit(*, w, x, b, target=1):
         }
         for i, (start, end, _, at_x, at_y) in enumerate(arrows)
     ]
+    def scaled(pixels):  # letters shrink with the cards where the page is narrow
+        return alt.expr(f"{pixels} * width / {SIZE}")
+
     wide = alt.Scale(domain=[-0.5, 4.5], nice=False)
     high = alt.Scale(domain=[3.55, -0.55], nice=False)  # rows are counted from above
     across = alt.X("x:Q", scale=wide, axis=None)
@@ -961,7 +964,7 @@ def unit_circuit(*, w, x, b, target=1):
     )
     factors = (
         flows.transform_calculate(text=f"'· ' + {number('datum.local')}")
-        .mark_text(fontSize=14, color=INK)
+        .mark_text(fontSize=scaled(14), color=INK)
         .encode(
             alt.X("at_x:Q", scale=wide, axis=None),
             alt.Y("at_y:Q", scale=high, axis=None),
@@ -983,7 +986,9 @@ def unit_circuit(*, w, x, b, target=1):
         y2="bottom:Q",
     )
     texts = [
-        shown.mark_text(dy=dy, fontSize=15, fontWeight=weight, color=color).encode(
+        shown.mark_text(
+            dy=scaled(dy), fontSize=scaled(15), fontWeight=weight, color=color
+        ).encode(
             across, down, text=f"{field}:N"
         )
         for field, dy, color, weight in (
@@ -995,8 +1000,8 @@ def unit_circuit(*, w, x, b, target=1):
     meanings = (("value", BLUE), ("gradient", ORANGE), ("· local derivative", INK))
     legend = [
         alt.Chart(alt.Data(values=[{"text": text}]))
-        .mark_text(align="right", fontSize=15, color=color)
-        .encode(x=alt.value(SIZE), y=alt.value(16 + 20 * line), text="text:N")
+        .mark_text(align="right", fontSize=scaled(15), color=color)
+        .encode(x=alt.value("width"), y=alt.value(16 + 20 * line), text="text:N")
         for line, (text, color) in enumerate(meanings)
     ]
     nudged = f"(1 / (1 + exp(-((w + 0.1) * x + b))) - {float(target)})"
@@ -1010,7 +1015,7 @@ def unit_circuit(*, w, x, b, target=1):
             text="'add 0.1 to w: the loss changes by ' + datum.real"
             " + '\\n0.1 times the gradient of w is ' + datum.promised"
         )
-        .mark_text(align="left", fontSize=14, fontWeight="bold", color=INK, lineBreak="\n")
+        .mark_text(align="left", fontSize=13, fontWeight="bold", color=INK, lineBreak="\n")
         .encode(x=alt.value(0), y=alt.value(-30), text="text:N")
     )
     return SliderChart(

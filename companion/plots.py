@@ -379,7 +379,7 @@ def histograms(axes, arrays, *, limits, titles=None):
         ax.set(xlim=limits, yticks=[])
 
 
-def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None):
+def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None, backward=False):
     """Draw a size for each layer on a logarithmic scale, each curve with its name at its end.
 
     What leaves the limits is drawn up to them, and its name stands there.
@@ -392,6 +392,8 @@ def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None):
     colors : sequence of str
     limits : tuple of two floats, optional
         The ends of the vertical axis.
+    backward : bool
+        Whether the last layer stands at the left and layer 1 at the right, as a gradient travels.
     """
     sizes = {name: np.asarray(values, dtype=float) for name, values in named.items()}
     layers = np.arange(1, len(next(iter(sizes.values()))) + 1)
@@ -399,14 +401,17 @@ def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None):
         together = np.concatenate(list(sizes.values()))
         limits = together.min() / 2, together.max() * 2
     low, high = np.log10(limits)
-    ends = [np.clip(np.log10(values[-1]), low, high) for values in sizes.values()]
+    last = 0 if backward else -1  # where the curves end
+    ends = [np.clip(np.log10(values[last]), low, high) for values in sizes.values()]
     heights = 10 ** _spread(ends, 0.1 * (high - low))
     for (name, values), color, height in zip(sizes.items(), colors, heights, strict=False):
         ax.plot(layers, values, color=color, marker="o", markersize=4)
         place = {"xytext": (7, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(name, (layers[-1], height), color=color, annotation_clip=False, **place)
-    ax.set(yscale="log", ylim=limits, xlim=(0.5, layers[-1] + 0.3), xlabel="layer")
+        ax.annotate(name, (layers[last], height), color=color, annotation_clip=False, **place)
+    ax.set(yscale="log", ylim=limits, xlim=(0.6, layers[-1] + 0.4), xlabel="layer")
     ax.set_xticks(layers if len(layers) < 6 else [1, *layers[4::5]])
+    if backward:
+        ax.invert_xaxis()
 
 
 def contours(ax, f, *, levels=12, n=61):

@@ -4,16 +4,18 @@ The cell tagged `claim-scaling` shows what `test_claim_scaling` holds. The tests
 companion; they do not read the notebooks. `test_book.py` sees to it that none is missing.
 """
 
+from functools import partial
 from itertools import combinations, pairwise, permutations, product
 from timeit import repeat
 
 import numpy as np
 import pytest
 
-from companion import data, losses, perceptron
+from companion import data, initializers, losses, perceptron
 from companion.activations import ACTIVATIONS, leaky_relu, relu, sigmoid, sigmoid_derivative, step
 from companion.approximation import interpolation, network, staircase
-from companion.gradient_check import numerical_gradient
+from companion.gradient_check import check_network, numerical_gradient, relative_error
+from companion.graph import Value
 from companion.layers import Activation, Dense, Sequential, summary
 from companion.losses import softmax_cross_entropy, squared_error
 from companion.optimizers import SGD, Adam
@@ -581,27 +583,27 @@ def test_myth_represent_so_learn():
 def test_myth_more_layers():
     x = np.linspace(0, 1, 129)[:, None]
 
-    def typical(depth):
+    def typical(depth, width=16, lr=0.01):
         errors = []
-        for seed in range(30, 37):
+        for seed in range(30, 35):
             rng = np.random.default_rng(seed)
-            widths = [1, *[16] * depth]
+            widths = [1, *[width] * depth]
             hidden = [
                 part
                 for n in widths[:-1]
-                for part in (Dense(n, 16, rng=rng, init="he_normal"), Activation("relu"))
+                for part in (Dense(n, width, rng=rng, init="he_normal"), Activation("relu"))
             ]
-            net = Sequential(*hidden, Dense(16, 1, rng=rng))
-            net.params["0.b"][...] = rng.uniform(-1, 1, 16)
+            net = Sequential(*hidden, Dense(width, 1, rng=rng))
+            net.params["0.b"][...] = rng.uniform(-1, 1, width)
             options = {"epochs": 40, "batch_size": 32, "rng": rng}
-            fit(net, losses.squared_error, Adam(0.01), 2 * x - 1, sin7(x), **options)
+            fit(net, losses.squared_error, Adam(lr), 2 * x - 1, sin7(x), **options)
             errors.append(np.sqrt(np.mean((net.forward(2 * x - 1) - sin7(x)) ** 2)))
         return np.median(errors)
 
-    one, four, fifty = (typical(depth) for depth in (1, 4, 50))
-    assert four < one / 2
-    assert fifty > 5 * four
+    one, wide, four, fifty = typical(1), typical(1, 288), typical(4), typical(50)
+    assert max(wide, four) < one / 2
     assert fifty > one
+    assert typical(50, lr=0.001) < one / 2
 
 
 def test_the_estate_agents_rules_are_better_than_the_mean_price():
@@ -836,9 +838,9 @@ def test_claim_divergence():
     limit = 2 / curvatures(x)[-1]
     assert 0.1 < limit < 0.115  # the rates of the first figure
     lowest = np.linalg.lstsq(x, y)[0]
-    for share, closer in ((0.5, True), (0.99, True), (1.01, False)):
-        theta = descend(x, y, lr=share * limit, steps=3000)
-        assert (np.linalg.norm(theta - lowest) < 1e-3 * np.linalg.norm(lowest)) == closer
+    for share, low, high in ((0.5, 0, 1e-6), (0.99, 0, 1e-6), (1.01, 1e6, np.inf)):
+        theta = descend(x, y, lr=share * limit, steps=4000)
+        assert low <= np.linalg.norm(theta - lowest) / np.linalg.norm(lowest) < high
 
 
 def test_claim_standardize():
@@ -897,6 +899,27 @@ def test_a_saddle_has_no_slope_and_two_ways():
     assert loss([0.1, 0.1]) < loss([0, 0]) < loss([0.1, -0.1])
 
 
+def test_near_its_lowest_place_a_network_is_a_bowl():
+    x = np.linspace(-2, 2, 41)[:, None]
+    net = network(([[1.5]], [0.0]), ([[1.5]], [0.0]), activation="tanh")
+    y = net.forward(x)
+
+    def gradient(weights):
+        for name, weight in zip(("0.W", "2.W"), weights, strict=True):
+            net.params[name][...] = weight
+        net.backward(squared_error(net.forward(x, training=True), y)[1])
+        return np.array([net.grads["0.W"].item(), net.grads["2.W"].item()])
+
+    columns = [numerical_gradient(lambda w, k=k: gradient(w)[k], [1.5, 1.5]) for k in range(2)]
+    limit = 2 / np.linalg.eigvalsh(np.array(columns))[-1]
+    assert limit == pytest.approx(2.8, abs=0.005)
+    for share, arrives in ((0.9, True), (1.1, False)):
+        weights = np.array([1.45, 1.52])
+        for _ in range(2000):
+            weights = weights - share * limit * gradient(weights)
+        assert (np.linalg.norm(weights - 1.5) < 1e-6) == arrives
+
+
 def test_myth_points_to_the_minimum():
     x, y = petals()
     lowest = np.linalg.lstsq(x, y)[0]
@@ -950,6 +973,232 @@ def test_answers_to_the_exercises_of_chapter_5():
     millimetres, _ = petals()  # 5.4
     millimetres = millimetres * [10, 1]
     assert curvatures(millimetres)[-1] / curvatures(millimetres)[0] > 9000
+
+
+# Chapter 6: backpropagation
+
+
+def sigmoid_unit():
+    """Return the inputs of 1 / (1 + exp(-(w0 x0 + w1 x1 + w2))), its sum, and its last steps."""
+    w0, w1, w2, x0, x1 = inputs = [Value(number) for number in (2, -3, -3, -1, -2)]
+    z = w0 * x0 + w1 * x1 + w2
+    minus = z * -1
+    power = minus.exp()
+    below = 1 + power
+    return inputs, z, [below, power, minus], 1 / below
+
+
+def test_claim_sigmoid_circuit():
+    inputs, z, steps, result = sigmoid_unit()
+    result.backward()
+    assert f"{result.data:.2f}" == "0.73"
+    assert [f"{v.grad:.2f}" for v in (*steps, z)] == ["-0.53", "-0.53", "-0.20", "0.20"]
+    assert [f"{v.grad:.2f}" for v in inputs] == ["-0.20", "-0.39", "0.20", "0.39", "-0.59"]
+    measured = numerical_gradient(
+        lambda v: sigmoid(v[0] * v[3] + v[1] * v[4] + v[2]), [v.data for v in inputs]
+    )
+    np.testing.assert_allclose([v.grad for v in inputs], measured, atol=1e-9)
+
+
+def test_claim_sigmoid_in_one_step():
+    inputs, z, _, result = sigmoid_unit()
+    result.backward()
+    in_four = [v.grad for v in inputs]
+    short = z.sigmoid()
+    short.backward()
+    assert short.data == pytest.approx(result.data)
+    assert [v.grad for v in inputs] == pytest.approx(in_four)
+    assert z.grad == pytest.approx(short.data * (1 - short.data))
+
+
+def test_claim_branches_are_summed():
+    rng = np.random.default_rng(0)
+    for number in rng.normal(size=20):
+        one, copies = Value(number), [Value(number) for _ in range(4)]
+        (one * one * one + one.tanh()).backward()
+        (copies[0] * copies[1] * copies[2] + copies[3].tanh()).backward()
+        assert one.grad == pytest.approx(sum(copy.grad for copy in copies))
+        assert one.grad == pytest.approx(3 * number**2 + 1 - np.tanh(number) ** 2)
+
+
+def two_layer_gradients(x, labels, W1, b1, W2, b2):
+    """The chapter's own lines."""
+    a1 = np.tanh(x @ W1 + b1)
+    loss, dz2 = losses.softmax_cross_entropy(a1 @ W2 + b2, labels)
+    dz1 = dz2 @ W2.T * (1 - a1**2)
+    return loss, [x.T @ dz1, dz1.sum(axis=0), a1.T @ dz2, dz2.sum(axis=0)]
+
+
+def test_claim_graph_equals_layers():
+    rng = np.random.default_rng(0)
+    net = Sequential(Dense(3, 4, rng=rng), Activation("tanh"), Dense(4, 2, rng=rng))
+    net.params["0.b"][:] = [0.5, -0.5, 0.25, 0]
+    x, labels = rng.normal(size=(5, 3)), np.array([0, 1, 1, 0, 1])
+    by_layers, dy = losses.softmax_cross_entropy(net.forward(x, training=True), labels)
+    net.backward(dy)
+    by_hand, gradients = two_layer_gradients(x, labels, *net.params.values())
+
+    graph = [np.vectorize(Value, otypes=[object])(array) for array in net.params.values()]
+    W1, b1, W2, b2 = graph
+    hidden = np.vectorize(Value.tanh, otypes=[object])(x @ W1 + b1)
+    total = Value(0)
+    for row, label in zip(hidden @ W2 + b2, labels, strict=True):
+        total = total + sum(z.exp() for z in row).log() - row[label]
+    by_graph = total / len(x)
+    by_graph.backward()
+
+    assert by_hand == pytest.approx(by_layers)
+    assert by_graph.data == pytest.approx(by_layers)
+    assert sum(array.size for array in net.params.values()) == 26
+    for layer, hand, values in zip(net.grads.values(), gradients, graph, strict=True):
+        np.testing.assert_allclose(layer, hand, rtol=1e-12, atol=1e-15)
+        of_graph = np.vectorize(lambda value: value.grad)(values)
+        np.testing.assert_allclose(of_graph, layer, rtol=1e-12, atol=1e-15)
+
+
+def test_claim_best_h():
+    places = np.random.default_rng(0).uniform(-2, 2, size=200)
+    steps = 10.0 ** -np.arange(1, 13.1, 0.5)
+
+    def error(slope, h):
+        return np.median([abs(slope(place, h) / np.exp(place) - 1) for place in places])
+
+    central = [error(lambda x, h: numerical_gradient(np.exp, x, h), h) for h in steps]
+    one_sided = [error(lambda x, h: (np.exp(x + h) - np.exp(x)) / h, h) for h in steps]
+    assert 1e-6 <= steps[np.argmin(central)] <= 1e-4
+    assert 0.9e-9 <= steps[np.argmin(one_sided)] <= 1.1e-7
+    assert min(central) < 1e-9 < min(one_sided)
+    # From h = 0.1 to 0.001: slope two and slope one. At the right end rounding rules both.
+    assert central[0] / central[4] == pytest.approx(1e4, rel=0.1)
+    assert one_sided[0] / one_sided[4] == pytest.approx(1e2, rel=0.1)
+    assert min(central[-1], one_sided[-1]) > 1e-5
+
+
+def xor_runs(width, seeds, through_W=True):
+    """Train networks of the companion on XOR, and return their losses in the end."""
+    x, y = data.xor()
+    ends = []
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        net = Sequential(Dense(2, width, rng=rng), Activation("tanh"), Dense(width, 1, rng=rng))
+        rng = np.random.default_rng(seed)
+        for name in ("0.W", "2.W"):
+            net.params[name][:] = rng.normal(size=net.params[name].shape)
+        hidden, activation, output = net.layers
+        for _ in range(1000):
+            _, dy = losses.bce_with_logits(net.forward(x, training=True), y[:, None])
+            da = output.backward(dy)
+            hidden.backward(activation.backward(da if through_W else np.tile(dy, (1, width))))
+            SGD(lr=0.5).step(net.params, net.grads)
+        ends.append(losses.bce_with_logits(net.forward(x), y[:, None])[0])
+    return np.array(ends)
+
+
+def test_claim_xor_by_width():
+    two, eight = xor_runs(2, range(30)), xor_runs(8, range(15))
+    assert 8 <= (two < 0.05).sum() <= 22
+    stuck = two[two > 0.05]
+    heights = np.array([np.log(2) / 2, (np.log(3) + 2 * np.log(1.5)) / 4])
+    assert (abs(stuck[:, None] - heights).min(axis=1) < 0.02).all()
+    assert (eight < 0.05).sum() >= 14
+    assert (xor_runs(3, range(25)) < 0.05).sum() - 3 > (
+        xor_runs(3, range(25), through_W=False) < 0.05
+    ).sum()
+
+
+def test_claim_cost():
+    """Count the products of a graph, and the numbers that they hand back."""
+    rng = np.random.default_rng(0)
+    for n, sizes in ((5, (3, 4, 2)), (1, (6, 5)), (2, (4, 4, 4, 4))):
+        a = rng.normal(size=(n, sizes[0]))
+        for shape in pairwise(sizes):
+            W = np.vectorize(lambda v: Value(v, "w"), otypes=[object])(rng.normal(size=shape))
+            a = np.vectorize(Value.tanh, otypes=[object])(a @ W)
+        found, stack, forward, backward = set(), list(a.flat), 0, 0
+        while stack:
+            value = stack.pop()
+            if value not in found:
+                found.add(value)
+                parents = [parent for parent, _ in value.parents]
+                stack += parents
+                if value.operation == "×":
+                    forward += 1
+                    backward += sum(bool(p.parents or p.name) for p in parents)  # no constants
+        weights = sum(n_in * n_out for n_in, n_out in pairwise(sizes))
+        assert forward == n * weights
+        assert backward == n * (2 * weights - sizes[0] * sizes[1])
+        assert backward <= 2 * forward
+
+
+def test_myth_only_the_activation():
+    x, y = data.xor()
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        net = Sequential(Dense(2, 6, rng=rng), Activation("tanh"), Dense(6, 1, rng=rng))
+        hidden, activation, output = net.layers
+        _, dy = losses.bce_with_logits(net.forward(x, training=True), y[:, None])
+        a = activation.function(hidden.forward(x))
+        without = x.T @ (dy * (1 - a**2))
+        net.backward(dy)
+        positive = output.params["W"][:, 0] > 0
+        assert np.array_equal((net.grads["0.W"] * without > 0).all(axis=0), positive)
+        for name, (gradient, differences) in check_network(
+            net, losses.bce_with_logits, x, y[:, None]
+        ).items():
+            assert relative_error(gradient, differences) < 1e-7, name
+
+
+def test_myth_rounded_gradients():
+    rng = np.random.default_rng(0)
+    x, y = (part[:100] for part in data.digits())
+    layers = []
+    for pair in pairwise((64, *8 * [32], 10)):
+        layers += [Dense(*pair, rng=rng), Activation("tanh")]
+    net = Sequential(*layers[:-1])
+    _, dy = losses.softmax_cross_entropy(net.forward(x, training=True), y)
+    net.backward(dy)
+    exact = net.grads["0.W"].copy()
+
+    def two_digits(v):
+        unit = 10.0 ** np.floor(np.log10(np.abs(v) + 1e-300))
+        return (v / unit).round(1) * unit
+
+    for rounded, least, most in ((lambda v: v.round(2), 0.5, 1), (two_digits, 0, 0.05)):
+        net.forward(x, training=True)
+        dz = rounded(dy)
+        for layer in net.layers[::-1]:
+            dz = layer.backward(dz)
+            if isinstance(layer, Activation):
+                dz = rounded(dz)
+        assert least <= relative_error(net.grads["0.W"], exact) <= most
+    _, _, _, result = sigmoid_unit()
+    result.backward()
+    assert f"{0.20 * -2:.2f}" == "-0.40"
+    assert f"{result.data * (1 - result.data) * -2:.2f}" == "-0.39"
+
+
+def test_myth_backprop_learns():
+    x, y = data.xor()
+
+    def run(by_differences):
+        rng = np.random.default_rng(0)
+        net = Sequential(Dense(2, 4, rng=rng), Activation("tanh"), Dense(4, 2, rng=rng))
+        path = []
+        for _ in range(100):
+            loss, dy = losses.softmax_cross_entropy(net.forward(x, training=True), y)
+            net.backward(dy)
+            assert losses.softmax_cross_entropy(net.forward(x), y)[0] == loss
+            grads = net.grads
+            if by_differences:
+                pairs = check_network(net, losses.softmax_cross_entropy, x, y)
+                grads = {name: pairs[name][1] for name in grads}
+            SGD(lr=1.0).step(net.params, grads)
+            path.append(loss)
+        return path
+
+    one, other = run(False), run(True)
+    assert one[-1] < one[0] / 2
+    np.testing.assert_allclose(one, other, atol=1e-6)
 
 
 # Chapter 7: activation functions
@@ -1249,3 +1498,279 @@ def test_myth_leaky_hundredth():
     z = np.array([-3.0, -0.5, 0.5, 3.0])
     np.testing.assert_allclose(leaky_relu(z), [-0.03, -0.005, 0.5, 3.0])
     assert ACTIVATIONS["leaky_relu"].derivative(z).tolist() == [0.01, 0.01, 1, 1]
+
+
+# Chapter 8: weight initialization
+
+STARTS = {
+    "zeros": initializers.zeros,
+    "0.01": partial(initializers.normal, std=0.01),
+    "1": partial(initializers.normal, std=1),
+    "LeCun": initializers.lecun_normal,
+    "Xavier": initializers.xavier_normal,
+    "He": initializers.he_normal,
+}
+
+
+@pytest.fixture(scope="module")
+def scans():
+    x, _, y, _ = data.split(*data.digits(), rng=np.random.default_rng(0))
+    return data.standardize(x)[0], y
+
+
+def square_net(init, activation, layers=10, seed=0):
+    rng, hidden = np.random.default_rng(seed), []
+    for _ in range(layers):
+        hidden += [Dense(64, 64, rng=rng, init=init), Activation(activation)]
+    return Sequential(*hidden, Dense(64, 10, rng=rng, init=init))
+
+
+def one_step(net, x, y, lr=0.5):
+    _, dy = softmax_cross_entropy(net.forward(x, training=True), y)
+    net.backward(dy)
+    SGD(lr).step(net.params, net.grads)
+
+
+def rms(array):
+    return np.sqrt(np.mean(array**2))
+
+
+def passing(net, x, y):
+    """What passes each hidden layer: activations, and derivatives by the pre-activations."""
+    forward, backward, a = [], [], x
+    for layer in net.layers:
+        a = layer.forward(a, training=True)
+        if isinstance(layer, Activation):
+            forward.append(a)
+    d = softmax_cross_entropy(a, y)[1]
+    for layer in net.layers[::-1]:
+        d = layer.backward(d)
+        if isinstance(layer, Activation):
+            backward.append(d)
+    return forward, backward[::-1]
+
+
+def test_claim_zero_start(scans):
+    for name in ("tanh", "relu", "sigmoid"):
+        net = square_net("zeros", name, layers=2)
+        for step in range(1, 5):
+            before = {key: array.copy() for key, array in net.params.items()}
+            one_step(net, *scans)
+            moved = [k for k, v in net.params.items() if not np.array_equal(v, before[k])]
+            reached = range(max(0, 3 - step), 3) if name == "sigmoid" else ()
+            assert moved == ([f"{2 * l}.{p}" for l in reached for p in "Wb"] or ["4.b"])
+    net = square_net("zeros", "relu", layers=2)  # its output's bias learns the classes' shares
+    for _ in range(300):
+        one_step(net, *scans)
+    shares = np.bincount(scans[1]) / len(scans[1])
+    np.testing.assert_allclose(losses.softmax(net.params["4.b"]), shares, atol=1e-6)
+
+
+def test_claim_twins(scans):
+    for name, value in product(("tanh", "relu", "sigmoid", "leaky_relu"), (0.05, -0.1, 0.0)):
+        net = square_net(partial(initializers.constant, value=value), name, layers=2)
+        for _ in range(30):
+            one_step(net, *scans)
+        p = net.params
+        for key in ("0.W", "2.W"):
+            assert np.ptp(p[key], axis=1).max() <= 1e-12
+        for key in ("2.W", "4.W"):
+            assert np.ptp(p[key], axis=0).max() <= 1e-12
+        assert max(np.ptp(p["0.b"]), np.ptp(p["2.b"])) <= 1e-12
+
+
+def test_a_hair_of_difference_parts_the_twins(scans):
+    def nearly(n_in, n_out, *, rng):
+        return 0.05 + 1e-8 * rng.normal(size=(n_in, n_out))
+
+    rng = np.random.default_rng(0)
+    net = square_net(nearly, "tanh", layers=1)
+    run = fit(net, softmax_cross_entropy, SGD(0.1), *scans, epochs=28, batch_size=32, rng=rng)
+    assert run.loss[2] > 1.5
+    assert run.loss[-1] < 0.3
+
+
+def test_claim_variance_of_a_sum(scans):
+    x, rng = scans[0][0], np.random.default_rng(3)
+    for draw in (
+        lambda: initializers.normal(64, 100_000, std=0.3, rng=rng),
+        lambda: initializers.lecun_normal(64, 100_000, rng=rng),
+        lambda: initializers.he_uniform(64, 100_000, rng=rng),
+    ):
+        W = draw()
+        z = Dense(64, 100_000, rng=rng, init=lambda *a, W=W, **k: W).forward(x[None])
+        assert np.mean(z**2) == pytest.approx(64 * W.var() * np.mean(x**2), rel=0.02)
+    signs = np.array([[w1, w2] for w1, w2 in product((1.0, -1.0), repeat=2)])
+    assert (signs @ [3, 4]).tolist() == [7, -1, 1, -7]
+    assert np.mean((signs @ [3, 4]) ** 2) == 25
+
+
+def test_the_way_back_counts_the_fan_out():
+    rng = np.random.default_rng(0)
+    for init, forward, back in (
+        ("lecun_normal", 1, 4), ("xavier_normal", 0.4, 1.6), ("xavier_uniform", 0.4, 1.6),
+        ("he_normal", 2, 8),
+    ):  # fmt: skip
+        layer = Dense(64, 256, rng=rng, init=init)
+        x, dy = rng.normal(size=(500, 64)), rng.normal(size=(500, 256))
+        assert np.mean(layer.forward(x, training=True) ** 2) == pytest.approx(forward, rel=0.05)
+        assert np.mean(layer.backward(dy) ** 2) == pytest.approx(back, rel=0.05)
+
+
+def test_claim_he_keeps(scans):
+    z = np.linspace(-3, 3, 13)
+    assert np.array_equal(relu(z) ** 2 + relu(-z) ** 2, z**2)
+    for init, wanted in (("he_normal", 1), ("he_uniform", 1), ("xavier_normal", 0.5)):
+        ratios = []
+        for seed in range(100):
+            forward, _ = passing(square_net(init, "relu", seed=seed), scans[0][:50], scans[1][:50])
+            squares = [np.mean(a**2) for a in forward]
+            ratios.append(np.divide(squares[1:], squares[:-1]))
+        assert np.mean(ratios) == pytest.approx(wanted, rel=0.05)
+
+
+def test_claim_layer_ten(scans):
+    x, y = scans[0][:100], scans[1][:100]
+    bounds = {
+        "tanh": {"zeros": (0, 0), "0.01": (3e-12, 3e-11), "1": (0.94, 0.96), "He": (0.5, 0.6)},
+        "relu": {"zeros": (0, 0), "0.01": (1e-13, 1e-12), "1": (1e7, 1e8), "He": (0.7, 1.3)},
+    }
+    bounds["tanh"] |= dict.fromkeys(("LeCun", "Xavier"), (0.19, 0.25))
+    bounds["relu"] |= dict.fromkeys(("LeCun", "Xavier"), (0.02, 0.05))
+    for activation, name in product(("tanh", "relu"), STARTS):
+        nets = (square_net(STARTS[name], activation, seed=seed) for seed in range(20))
+        size = np.median([rms(passing(net, x, y)[0][9]) for net in nets])
+        low, high = bounds[activation][name]
+        assert low <= size <= high, (activation, name)
+
+
+def test_gradients_keep_their_size_where_signals_do(scans):
+    x, y = scans[0][:100], scans[1][:100]
+    for activation, name, low, high in (
+        ("tanh", "0.01", 0, 1e-9), ("tanh", "1", 300, 3000), ("tanh", "LeCun", 0.2, 0.5),
+        ("relu", "He", 0.5, 2), ("relu", "LeCun", 0.02, 0.08), ("relu", "1", 1e6, 1e8),
+    ):  # fmt: skip
+        ratios = []
+        for seed in range(10):
+            _, backward = passing(square_net(STARTS[name], activation, seed=seed), x, y)
+            ratios.append(rms(backward[0]) / rms(backward[9]))
+        assert low <= np.median(ratios) <= high, (activation, name)
+
+
+def test_tanh_shrinks_as_the_root_of_the_depth():
+    rng = np.random.default_rng(0)
+    a = rng.normal(size=(50, 1000))
+    for _ in range(20):
+        a = np.tanh(a @ initializers.lecun_normal(1000, 1000, rng=rng))
+    assert rms(a) == pytest.approx(1 / np.sqrt(2 * 20), rel=0.05)
+
+
+def test_myth_only_the_bias(scans):
+    chance = np.bincount(scans[1]).max() / len(scans[1])
+    for name, moves in (("tanh", False), ("relu", False), ("sigmoid", True)):
+        net = square_net("zeros", name, layers=2)
+        for _ in range(100):
+            one_step(net, *scans)
+        assert any(v.any() for k, v in net.params.items() if k.endswith("W")) == moves
+        right = (net.forward(scans[0]).argmax(axis=1) == scans[1]).mean()
+        assert right < chance + 0.05
+
+
+def test_myth_variance_at_the_ends(scans):
+    tenth = passing(square_net(STARTS["1"], "tanh"), *scans)[0][9]
+    assert 0.8 < np.mean(np.abs(tenth) > 0.9) < 0.9
+    assert tenth.var() == pytest.approx(0.9, abs=0.01)
+
+
+def test_myth_saturated_gradient(scans):
+    forward, backward = passing(square_net(STARTS["1"], "tanh"), *scans)
+    slopes = ACTIVATIONS["tanh"].derivative(np.arctanh(np.clip(forward[4], -1 + 1e-15, 1 - 1e-15)))
+    assert np.mean(slopes < 0.01) > 0.6
+    assert 64 * np.mean(slopes**2) > 4  # what a layer does to the mean square of a gradient
+    assert ACTIVATIONS["tanh"].derivative(15.0) > 0
+    assert rms(backward[0]) / rms(backward[9]) > 500
+    nearby = scans[0] + 0.01 * np.random.default_rng(1).normal(size=scans[0].shape)
+    for name, low, high in (("1", 0.5, 2), ("LeCun", 0.005, 0.03), ("0.01", 0.005, 0.03)):
+        net = square_net(STARTS[name], "tanh")
+        a, b = (passing(net, x, scans[1])[0][9] for x in (scans[0], nearby))
+        assert low < rms(a - b) / rms(a) < high
+
+
+def test_myth_number_of_data():
+    rng = np.random.default_rng(0)
+    x, units = rng.normal(size=(1347, 64)), rng.normal(size=(64, 5000))
+    for rows, features, divisor, wanted in (
+        (1347, 64, 8, 1), (10, 64, 8, 1), (1347, 16, 8, 0.5), (1347, 16, 4, 1), (1347, 64, 64, 1 / 8),
+    ):  # fmt: skip
+        z = x[:rows, :features] @ (units[:features] / divisor)
+        assert rms(z) == pytest.approx(wanted, rel=0.1)
+    for fan_in in (16, 64):
+        W = initializers.lecun_normal(fan_in, 5000, rng=rng)
+        assert W.var() == pytest.approx(1 / fan_in, rel=0.03)
+
+
+def test_myth_he_halves():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(500, 64))
+    z = x @ initializers.he_normal(64, 5000, rng=rng)
+    assert np.mean(z**2) / np.mean(x**2) == pytest.approx(2, rel=0.05)
+    assert np.mean(relu(z) ** 2) / np.mean(z**2) == pytest.approx(0.5, rel=0.05)
+    for alpha in (0.01, 0.5, 1):
+        kept = np.mean(leaky_relu(z, alpha) ** 2) / np.mean(z**2)
+        assert kept == pytest.approx((1 + alpha**2) / 2, rel=0.02)
+
+
+def test_ten_layers_learn_from_a_good_start(scans):
+    def last_loss(name, activation):
+        net, rng = square_net(STARTS[name], activation), np.random.default_rng(0)
+        run = fit(net, softmax_cross_entropy, SGD(0.03), *scans, epochs=5, batch_size=32, rng=rng)
+        return run.loss[-1]
+
+    assert last_loss("LeCun", "tanh") < 1
+    assert last_loss("He", "relu") < 1
+    assert last_loss("0.01", "tanh") == pytest.approx(np.log(10), abs=0.01)
+    assert last_loss("1", "tanh") > 2.5
+    assert last_loss("LeCun", "relu") > 1.5
+
+
+def test_answers_to_the_exercises_of_chapter_8(scans):
+    x, y = data.xor()  # 8.1
+    net = Sequential(
+        Dense(2, 2, rng=np.random.default_rng(0), init="zeros"), Activation("sigmoid"),
+        Dense(2, 1, rng=np.random.default_rng(0), init="zeros"),
+    )  # fmt: skip
+    for _ in range(100):
+        _, dz = losses.bce_with_logits(net.forward(x, training=True)[:, 0], y)
+        net.backward(dz[:, None])
+        SGD(1.0).step(net.params, net.grads)
+    assert not any(array.any() for array in net.params.values())
+
+    rng = np.random.default_rng(0)  # 8.4
+    W = rng.uniform(-1 / 8, 1 / 8, (64, 5000))
+    z = rng.normal(size=(500, 64)) @ W
+    assert np.mean(z**2) == pytest.approx(1 / 3, rel=0.05)
+    assert np.mean(relu(z) ** 2) == pytest.approx(1 / 6, rel=0.05)
+
+    rng = np.random.default_rng(0)  # 8.5
+    net = Sequential(
+        Dense(64, 8, rng=rng, init="zeros"), Activation("tanh"), Dense(8, 10, rng=rng, init="zeros")
+    )
+    net.params["0.b"][...] = rng.normal(size=8)
+    one_step(net, *scans)
+    assert net.params["2.W"].any()
+    assert not net.params["0.W"].any()
+    one_step(net, *scans)
+    assert len(np.unique(net.params["0.W"][20])) == 8
+
+    medians = []  # 8.11
+    for width in (16, 64, 256):
+        ratios = []
+        for seed in range(100):
+            rng = np.random.default_rng(seed)
+            a = first = rng.normal(size=(50, width))
+            for _ in range(10):
+                a = relu(a @ initializers.he_normal(width, width, rng=rng))
+            ratios.append(np.mean(a**2) / np.mean(first**2))
+        medians.append(np.median(ratios))
+        assert np.log(ratios).std() < 1.05 * np.sqrt(50 / width)
+    assert medians[0] < 0.5 < medians[1] < 0.85 < medians[2] < 1.05

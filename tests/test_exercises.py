@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import companion
-from companion import data, perceptron
+from companion import activations, data, perceptron
 from companion.activations import relu, step
 from companion.approximation import interpolation
 from companion.approximation import network as by_hand
 from companion.exercises import Case, check, names
+from companion.graph import Value
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
 
 SOURCES = Path(__file__).parents[1] / "book" / "exercises" / "source"
@@ -488,3 +489,194 @@ def test_what_is_said_in_chapter_4(name, function, said):
 
 def test_an_overflow_that_does_no_harm_is_let_through():
     assert check("sigmoid", lambda x: 1 / (1 + np.exp(-np.asarray(x, dtype=float))))
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "said"),
+    [
+        ("xavier_init", lambda a, b, rng: np.zeros((a, b)), "times as large"),
+        ("xavier_init", lambda a, b, rng: rng.normal(1, 0.07, (a, b)), "should be 0"),
+        (
+            "xavier_init",
+            lambda a, b, rng: np.random.default_rng(7).normal(0, np.sqrt(2 / (a + b)), (a, b)),
+            "Draw from rng, all at once",
+        ),
+        ("he_init", lambda a, b, rng: rng.normal(0, 3 / np.sqrt(a), (a, b)), "2.12 times as large"),
+        ("he_init", lambda a, b, rng: np.full((a, b), np.nan), "must be finite"),
+        ("he_init", lambda a, b, rng: rng.normal(size=a), "expected shape (100, 300)"),
+        ("init_uniform", lambda a, b, g, rng: rng.uniform(0, g, (a, b)), "The ends are -1 and 1"),
+    ],
+)
+def test_what_is_said_to_wrong_weights(name, function, said):
+    assert said in repr(check(name, function))
+
+
+def test_weights_may_be_drawn_in_any_way_that_gives_the_same_numbers():
+    def scaled(fan_in, fan_out, rng):
+        return rng.standard_normal((fan_in, fan_out)) * (2 / fan_in) ** 0.5
+
+    def one_by_one(fan_in, fan_out, rng):
+        return [[rng.normal(0, (2 / fan_in) ** 0.5) for _ in range(fan_out)] for _ in range(fan_in)]
+
+    assert check("he_init", scaled)
+    assert check("he_init", one_by_one)
+    assert check("init_uniform", lambda a, b, g, rng: g * (6 / (a + b)) ** 0.5 * (
+        2 * rng.random((a, b)) - 1
+    ))  # fmt: skip
+
+
+# Chapter 6: a class as an answer, and the answers printed there
+
+
+class Adds:
+    """A student's Value of which only the sum is written."""
+
+    def __init__(self, data):
+        self.data, self.grad = data, 0
+
+    def __add__(self, other):
+        return Adds(self.data + other.data)
+
+    def backward(self):
+        raise NotImplementedError
+
+
+class OnlySums(Adds):
+    def __add__(self, other):
+        result = OnlySums(self.data + other.data)
+        result.parents = self, other
+        return result
+
+    def backward(self):
+        self.grad += 1
+        for parent in getattr(self, "parents", ()):
+            OnlySums.backward(parent)
+
+
+class NotBegun:
+    def __init__(self, data):
+        raise NotImplementedError
+
+
+class Doubles(Value):
+    def __init__(self, data):
+        super().__init__(2 * data)
+
+
+@pytest.mark.parametrize(
+    ("student", "said"),
+    [
+        (NotBegun, "not written yet. (When"),
+        (Adds, "it calls backward, which is not written yet."),
+        (OnlySums, "x * y at x = 3, y = -4 raised TypeError: unsupported operand"),
+        (Doubles, "x + y at x = 3, y = -1: data of the result should be 2, got 4."),
+        (lambda data: None, "raised TypeError"),
+        (lambda: None, "callable as Value(data)"),
+        (Value(3), "give the function itself"),
+    ],
+)
+def test_what_is_said_about_a_class(student, said):
+    report = check("Value", student)
+    assert not report
+    assert said in repr(report)
+
+
+def test_a_class_may_keep_more_than_is_asked_for_and_hold_other_numbers():
+    class More(Value):
+        def __init__(self, data, label="", kind=None):
+            super().__init__(np.float64(data), label)
+
+    assert check("Value", More)
+    assert check("Value", Value)
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "said"),
+    [
+        ("affine_backward", lambda d, x, w: (d @ w.T, x.T @ d), "expected 3 results"),
+        ("affine_backward", lambda d, x, w: (d @ w.T, x.T @ d, d), "is added to every row"),
+        ("relu_backward", lambda d, x: np.where(x >= 0, d, 0), "look at x = 0"),
+        ("sigmoid_backward", lambda d, x: d * x, "expected"),
+        ("leaky_relu_backward", lambda d, x, a: d * np.maximum(x > 0, a), "alpha may be above 1"),
+        ("leaky_relu_backward", lambda d, x, a: d * np.where(x >= 0, 1, a), "At 0 the slope"),
+    ],
+)
+def test_what_is_said_in_chapter_6(name, function, said):
+    report = check(name, function)
+    assert not report
+    assert said in repr(report)
+
+
+def test_backward_functions_may_be_written_in_other_ways():
+    def loops(dout, x, w):
+        dx, dw = np.zeros(x.shape), np.zeros(w.shape)
+        for i, k, j in product(*map(range, (*x.shape, w.shape[1]))):
+            dx[i, k] += dout[i, j] * w[k, j]
+            dw[k, j] += dout[i, j] * x[i, k]
+        return dx, dw, np.ones(len(dout)) @ dout
+
+    assert check("affine_backward", loops)
+    assert check("relu_backward", lambda dout, x: np.where(np.asarray(x) > 0, dout, 0))
+    assert check("tanh_backward", lambda dout, x: dout * (1 - np.tanh(x)) * (1 + np.tanh(x)))
+    assert check(
+        "sigmoid_backward", lambda dout, x: dout / (2 + np.exp(x / 1.0) + np.exp(-x / 1.0))
+    )
+
+
+def test_answers_to_the_exercises_of_chapter_6_by_hand():
+    def gradients(f, *numbers):
+        values = [Value(number) for number in numbers]
+        result = f(*values)
+        result.backward()
+        return result.data, *(value.grad for value in values)
+
+    assert gradients(lambda x, y, z: (x * y + z) * x, 2, 3, -5) == (2, 7, 4, 2)  # 6.1
+    assert gradients(lambda x, y: (2 * x).max(y**2) * y, 3, 2) == (12, 4, 6)  # 6.2
+    assert gradients(lambda x, y: (2 * x).max(y**2) * y, 1, 2) == (8, 0, 12)
+
+    def unit(w, b, x):  # 6.3
+        return ((w * x + b).tanh() - 1) ** 2 / 2
+
+    assert gradients(unit, 2, -1, 0.5) == (0.5, -0.5, -1, -2)
+    assert 9 / 4 * 0.5 - 1 / 2 == 5 / 8
+    assert gradients(unit, 9 / 4, -1 / 2, 0.5)[0] < 0.5
+
+    x, W, b = np.array([[1, 2], [-1, 1]]), np.array([[1, 0, -1], [1, -1, 2]]), np.array([0, 1, -1])
+    z = x @ W + b  # 6.9
+    assert z.tolist() == [[3, -1, 2], [0, 0, 2]]
+    dz = MODULES["relu_backward"].reference(np.array([[1, 2, 3], [4, 5, 6]]), z)
+    assert dz.tolist() == [[1, 0, 3], [0, 0, 6]]
+    dx, dW, db = MODULES["affine_backward"].reference(dz, x, W)
+    assert (dx.tolist(), dW.tolist(), db.tolist()) == (
+        [[-2, 7], [-6, 12]],
+        [[1, 0, -3], [2, 0, 12]],
+        [1, 0, 9],
+    )
+
+    rng = np.random.default_rng(0)  # 6.10
+    x, labels = rng.normal(size=(6, 3)), np.array([0, 0, 0, 1, 1, 2])
+    zeros = [np.zeros(shape) for shape in ((3, 4), 4, (4, 3), 3)]
+    gradients_of = MODULES["two_layer_gradients"].reference
+    assert [g.any() for g in gradients_of(x, labels, *zeros)] == [False, False, False, True]
+    zeros[0] = rng.normal(size=(3, 4))
+    assert [g.any() for g in gradients_of(x, labels, *zeros)] == [False, False, True, True]
+
+
+def test_answers_to_the_exercises_of_chapter_7_by_hand():
+    at = np.log(3) * np.array([1, -1])  # 7.1
+    values = {"sigmoid": (3 / 4, 1 / 4), "tanh": (4 / 5, -4 / 5), "elu": (np.log(3), -2 / 3)}
+    slopes = {"sigmoid": (3 / 16, 3 / 16), "tanh": (9 / 25, 9 / 25), "elu": (1, 1 / 3)}
+    for name in values:
+        function, derivative = activations.ACTIVATIONS[name]
+        np.testing.assert_allclose(function(at), values[name])
+        np.testing.assert_allclose(derivative(at), slopes[name])
+
+    w, samples = np.zeros(2), [(np.array([2, 1]), 1), (np.array([1, 2]), -1)]  # 7.5
+    assert sum((w @ a - y) * a / 2 for a, y in samples).tolist() == [-0.5, 0.5]
+    for a, y in samples:
+        w = w - (w @ a - y) * a / 5
+    np.testing.assert_allclose(w, np.array([1, -13]) / 25)
+    assert [np.array([1, -1]) @ a for a, _ in samples] == [1, -1]
+
+    for factor, layers in ((1 / 4, 10), (1 / 2, 20), (np.sqrt(1 / 2), 40), (0.9, 132)):  # 7.6
+        assert factor**layers < 1e-6 < factor ** (layers - 1)

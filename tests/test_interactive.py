@@ -12,6 +12,7 @@ from matplotlib.path import Path
 
 from companion import approximation, interactive, losses, perceptron
 from companion.activations import ACTIVATIONS
+from companion.graph import Value
 from companion.optimizers import SGD
 
 RNG = np.random.default_rng(0)
@@ -363,3 +364,107 @@ def test_slope_chain_draws_a_point_for_each_layer_unless_nothing_is_left(chain):
 def test_slope_chain_knows_its_functions():
     with pytest.raises(ValueError, match="unknown function 'relu'; there are: step, .*ReLU"):
         interactive.slope_chain(function="relu")
+
+
+# A unit and its gradients
+
+
+@pytest.fixture(scope="module")
+def circuit():
+    return spec(interactive.unit_circuit(w=2, x=-1, b=1))
+
+
+@pytest.mark.parametrize(
+    ("w", "x", "b"), [(2, -1, 1), (0, 3, -2), (-4, 4, 8), (0.5, 0, 0.3), (3, 2, -8), (-1, 0.1, 0.2)]
+)
+def test_unit_circuit_shows_the_values_and_gradients_of_the_graph(circuit, w, x, b):
+    w_value, x_value, b_value = Value(w), Value(x), Value(b)
+    product = w_value * x_value
+    total = product + b_value
+    a = total.sigmoid()
+    loss = (a - 1) ** 2 / 2
+    loss.backward()
+    cards = w_value, x_value, product, b_value, total, a, loss
+
+    def written(number):
+        return f"{number:z.2f}".replace("-", "−")
+
+    svg = drawn(circuit, w=w, x=x, b=b)
+    shown = [mark.text for layer in (4, 5) for mark in marks(svg, layer)]
+    assert shown == [written(v.data) for v in cards] + [written(v.grad) for v in cards]
+    local = [mark.text.removeprefix("· ") for mark in marks(svg, 2)]
+    slope = a.data * (1 - a.data)
+    assert local == [written(v) for v in (x, w, 1, 1, slope, a.data - 1)]
+
+    said = "".join(svg.itertext()).replace("−", "-")
+    promised = float(re.search(r"gradient of w is ([+-][\d.]+)", said)[1])
+    real = float(re.search(r"changes by ([+-]\d\.\d{4})", said)[1])
+    assert promised == pytest.approx(0.1 * w_value.grad, abs=6e-5)
+    nudged = ((Value(w + 0.1) * x + b).sigmoid() - 1) ** 2 / 2
+    assert real == pytest.approx(nudged.data - loss.data, abs=6e-5)
+
+
+def test_unit_circuit_draws_thick_what_carries_much_gradient(circuit):
+    def widths(**sliders):
+        return [float(m.get("stroke-width")) for m in marks(drawn(circuit, **sliders), 0)]
+
+    saturated, open_ = widths(w=1, x=1, b=-8), widths(w=1, x=1, b=-1)
+    assert max(saturated[:5]) < 1.1  # wrong, and hardly anything gets through
+    assert saturated[5] > 10
+    assert min(open_) > 2
+    assert min(widths(w=4, x=0, b=0)) == 1  # nothing for w
+
+
+def test_unit_circuit_may_be_asked_for_another_target():
+    svg = drawn(spec(interactive.unit_circuit(w=0, x=0, b=0, target=0.5)))
+    assert [mark.text for mark in marks(svg, 5)] == ["0.00"] * 6 + ["1.00"]
+
+
+# Deep signals
+
+
+def deep_runs():
+    """Sizes of three layers that multiply by the gain, for two names and five gains."""
+    runs = {}
+    for name, factor in (("f", 1.0), ("g", 0.5)):
+        for log_gain in np.arange(-2, 3) / 2:
+            forward = (factor * 2**log_gain) ** np.array([1.0, 2, 3])
+            last = np.concatenate([np.full(30, 0.0), np.full(10, 1.0), np.full(60, 99.0)])
+            runs[name, log_gain] = (forward, 7 * forward[::-1], last)
+    return runs
+
+
+@pytest.fixture(scope="module")
+def signals():
+    return spec(interactive.deep_signals(deep_runs(), name="f", log_gain=0))
+
+
+@pytest.mark.parametrize(("f", "log_gain"), [("f", 0), ("g", 1), ("g", -1), ("f", 0.5)])
+def test_deep_signals_draws_the_sizes_of_the_gain_that_is_set(signals, f, log_gain):
+    svg = drawn(signals, f=f, log_gain=log_gain)
+    forward, backward, _ = deep_runs()[f, log_gain]
+    height, width = (signals["vconcat"][0][side] for side in ("height", "width"))
+    for layer, wanted in ((1, forward), (2, backward / backward[-1])):
+        name = f"concat_0_layer_{layer}_layer_1_marks"
+        (group,) = (g for g in svg.iter() if name in g.get("class", "").split())
+        places = [re.findall(r"-?[\d.]+(?:e-?\d+)?", mark.get("transform")) for mark in group]
+        pixels = np.array(places, dtype=float)
+        np.testing.assert_allclose(pixels[:, 0], np.linspace(0, width, 3), atol=0.1)
+        np.testing.assert_allclose(10 ** (6 - 12 * pixels[:, 1] / height), wanted, rtol=0.02)
+    text = "".join(svg.itertext())
+    assert f"gain {2**log_gain:.2f}" in text
+    said = re.search(r"layer 3: ([\d.]+)", text)
+    assert float(re.match(r"\d+(\.\d{1,3})?", said[1])[0]) == pytest.approx(forward[2], rel=0.05)
+
+
+def test_deep_signals_counts_what_lies_beyond_in_the_outermost_bins(signals):
+    shares = signals["data"]["values"][0]["n"]
+    assert len(shares) == 41
+    assert {i: share for i, share in enumerate(shares) if share} == {20: 30, 30: 10, 40: 60}
+
+
+def test_deep_signals_keeps_sizes_beyond_the_picture_at_its_edge():
+    runs = {("f", k): (np.array([1, 0.0]), np.array([1e9, 1]), np.zeros(4)) for k in (0, 1)}
+    text = ET.tostring(drawn(spec(interactive.deep_signals(runs, name="f", log_gain=0))))
+    assert b"NaN" not in text
+    assert b"Infinity" not in text

@@ -374,3 +374,26 @@ def test_regions_have_a_colour_each_and_an_edge_where_a_unit_switches(ax):
         vertices = edge.get_paths()[0].vertices
         np.testing.assert_allclose((vertices @ W + b)[:, unit], 0, atol=1e-9)
     assert len(ax.collections) == 3
+
+
+def test_layer_sizes_names_each_curve_where_it_ends(ax):
+    sizes = {"falls": [1, 1e-3, 1e-9], "level": [1, 1, 1.0]}
+    plots.layer_sizes(ax, sizes, limits=(1e-4, 1e4))
+    assert ax.get_yscale() == "log"
+    for line, values in zip(ax.lines, sizes.values(), strict=True):
+        np.testing.assert_array_equal(line.get_xydata(), np.column_stack([[1, 2, 3], values]))
+    places = {text.get_text(): text.xy for text in ax.texts}
+    assert places == {"falls": (3, pytest.approx(1e-4)), "level": (3, pytest.approx(1))}
+    assert list(ax.get_xticks()) == [1, 2, 3]
+
+
+def test_layer_sizes_backward_runs_from_the_last_layer_to_the_first(ax):
+    plots.layer_sizes(ax, {"a": np.arange(1, 11), "b": np.arange(1, 11)}, backward=True)
+    left, right = ax.get_xlim()
+    assert left > 10 > 1 > right
+    a, b = (text.xy for text in ax.texts)
+    assert a[0] == b[0] == 1
+    assert a == (1, pytest.approx(1))
+    assert b[1] > 1.2 * a[1]  # pushed apart
+    assert list(ax.get_xticks()) == [1, 5, 10]
+    assert ax.get_ylim() == (0.5, 20)

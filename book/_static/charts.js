@@ -2,11 +2,12 @@
 "use strict";
 
 // Draw the chart smaller where the page is narrower than the chart; letters keep their size.
+// Where that would leave too little room for them, the style sheet scales the picture as a whole.
 function fit(view, spec, box, live) {
   const drawn = Number(live.querySelector("svg").getAttribute("width"));
-  const around = drawn - view.width(); // axes and legend, or a text that is wider than the chart
-  const scale = Math.min(1, Math.max(0.4, (box.clientWidth - around) / spec.width));
-  view.width(spec.width * scale).height(spec.height * scale).run();
+  const around = drawn - view.width(); // axes and legend
+  const scale = Math.min(1, (box.clientWidth - around) / spec.width);
+  if (scale > 0.5) view.width(spec.width * scale).height(spec.height * scale).run();
 }
 
 async function start(chart) {

@@ -11,7 +11,10 @@ Each exercise is a module of this package, named as the function that it asks fo
     right, a function ``judge(args, result)`` that returns what is wrong with one, or None. An
     exercise whose solution is not printed in the book has neither: its cases carry the results;
 ``MISTAKES``
-    a list of `Mistake`: usual wrong answers, each as a function that makes it, and what to say.
+    a list of `Mistake`: usual wrong answers, each as a function that makes it, and what to say;
+``use``
+    only where the function alone is no answer, as with a class: what is done with it in a case.
+    ``use(function, *args)`` takes the place of ``function(*args)``, and what it returns is judged.
 
 Adding an exercise is adding such a module, and its cell in the source notebook.
 """
@@ -123,7 +126,7 @@ def _first_problem(exercise, function):
         try:
             with warnings.catch_warnings(record=True) as warned:
                 warnings.simplefilter("always")
-                result = function(*args)
+                result = _called(exercise, function, args)
         except NotImplementedError as error:
             return _not_written(exercise, case, function, error)
         except SystemExit:
@@ -148,7 +151,8 @@ def _not_written(exercise, case, function, error):
     while trace.tb_next:
         trace = trace.tb_next
     code = trace.tb_frame.f_code
-    if code is not getattr(function, "__code__", code):
+    written = function.__init__ if inspect.isclass(function) else function
+    if code is not getattr(written, "__code__", code):
         return f"it calls {code.co_name}, which is not written yet."
     if case is not exercise.CASES[0]:
         return f"not written yet for {_call(exercise, case)}."
@@ -192,25 +196,33 @@ def _expected(exercise, case):
 
 def _advice(exercise, function):
     """Return what to say if the function answers every case as a usual mistake does, or None."""
-    results = [_outcome(function, case) for case in exercise.CASES]
+    results = [_outcome(exercise, function, case) for case in exercise.CASES]
     for mistake in exercise.MISTAKES:
-        wrong = [_outcome(mistake.function, case) for case in exercise.CASES]
+        wrong = [_outcome(exercise, mistake.function, case) for case in exercise.CASES]
         if all(map(same, wrong, results)):
             return mistake.advice
     return None
 
 
-def _outcome(function, case):
+def _outcome(exercise, function, case):
     """Return the result, or the kind of error, of a function on a case."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return function(*deepcopy(case.args))
+            return _called(exercise, function, deepcopy(case.args))
     except (Exception, SystemExit) as error:  # whatever a student's code may raise
         return type(error).__name__
 
 
+def _called(exercise, function, args):
+    """Return the result of a function on a case."""
+    use = getattr(exercise, "use", lambda function, *args: function(*args))
+    return use(function, *args)
+
+
 def _call(exercise, case):
+    if hasattr(exercise, "use"):
+        return ", ".join(map(shown, case.args))
     pairs = zip(_parameters(exercise.SIGNATURE), case.args, strict=True)
     return ", ".join(f"{name} = {shown(value)}" for name, value in pairs) or "the call"
 

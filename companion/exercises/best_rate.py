@@ -39,6 +39,8 @@ def _best(c):
 
 
 MISTAKES = [
+    Mistake(lambda H: reference(H)[0], "two results are asked for, the rate and the factor."),
+    Mistake(lambda H: reference(H)[::-1], "the rate comes first, then the factor."),
     Mistake(
         _variant(lambda c: 1 / c[-1]),
         "1 / λ_max is safe, but a longer step is better: at the best rate the steepest piece "

@@ -39,19 +39,23 @@ CASES = [
     Case((_MIXED, np.array([2.0, -1.0]), 0.25), about="Only one entry of x moves at a time."),
     Case((_WEIGHTED, np.ones((2, 3)), 0.125), about="x is a matrix, and so is its gradient."),
     Case((_SQUARES, np.array([3, -1]), 0.25), about="x holds integers; x + h does not."),
+    Case((_CUBES, np.array([2, 1]), 0.25), about="x holds integers; its gradient does not."),
 ]
 
 
-def _variant(*, above=1, below=1, width=2, one_at_a_time=True, dtype=float):
+def _variant(
+    *, above=1, below=1, width=2, one_at_a_time=True, dtype=float, kept=None, times_h=False
+):
     """Return differences with one thing wrong."""
 
     def gradient(f, x, h):
         x = np.array(x, dtype=dtype)
-        result = np.zeros_like(x)
+        result = np.zeros_like(x, dtype=kept)
+        x, divisor = (x.astype(float) if kept else x), width / h if times_h else width * h
         for i in np.ndindex(x.shape):
             step = np.zeros_like(x) if one_at_a_time else np.full_like(x, h)
             step[i] = h
-            result[i] = (f(x + above * step) - f(x - below * step)) / (width * h)
+            result[i] = (f(x + above * step) - f(x - below * step)) / divisor
         return result
 
     return gradient
@@ -67,6 +71,7 @@ MISTAKES = [
         "this is the one-sided difference (f(x) - f(x - h)) / h: go to both sides.",
     ),
     Mistake(_variant(width=1), "twice too large: the two points are 2h apart, not h."),
+    Mistake(_variant(times_h=True), "/ 2 * h multiplies by h: put brackets around 2 * h."),
     Mistake(_variant(width=0.5), "four times too large: h / 2 is not 2h; mind the brackets."),
     Mistake(_variant(above=-1, below=-1), "the sign is turned: f(x + h) comes first."),
     Mistake(
@@ -76,5 +81,9 @@ MISTAKES = [
     Mistake(
         _variant(dtype=None),
         "integers in, integers out: x + h is cut off to a whole number. Make a float copy of x.",
+    ),
+    Mistake(
+        _variant(kept=int),
+        "the gradient is cut off to whole numbers: np.zeros_like of integers holds integers.",
     ),
 ]

@@ -49,6 +49,8 @@ def _variant(*, sign=-1, gradient=np.matmul, first=0, last=None, copies=True, dt
 
 
 MISTAKES = [
+    Mistake(lambda *args: reference(*args)[-1], "all points are asked for, not the last alone."),
+    Mistake(lambda *args: reference(*args).T, "one row a point: yours has one column a point."),
     Mistake(_variant(sign=1), "this goes uphill: the step is against the gradient."),
     Mistake(_variant(first=1), "the start is missing: the path has steps + 1 points."),
     Mistake(_variant(last=-1), "the last point is missing: the path has steps + 1 points."),

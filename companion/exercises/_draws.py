@@ -1,0 +1,33 @@
+"""Are these the weights that a generator should have drawn? For exercises that draw at random.
+
+Everybody's weights are the same if they come from the same generator in one call; if they are not,
+shape, mean and deviation tell what is wrong.
+"""
+
+import numpy as np
+
+from companion.exercises._answers import near, part_problem, real
+
+
+def wrong_draw(result, right):
+    """Return what is wrong with drawn weights, or None; `right` holds the right ones."""
+    if problem := part_problem("", result, right.shape):
+        return problem
+    weights = real(result).astype(float)
+    if near(right, weights):
+        return None
+    if not np.isfinite(weights).all():
+        return "all weights must be finite."
+    deviation, wanted = np.std(weights), np.std(right)
+    many = weights.size >= 1000  # enough to tell a wrong deviation from chance
+    if many and abs(np.mean(weights)) > 0.1 * deviation:
+        return f"the mean of the weights is {np.mean(weights):.3g}, and should be 0."
+    if many and not 0.97 < deviation / wanted < 1.03:
+        return (
+            f"the deviation of the weights is {deviation:.3g}, but should be {wanted:.3g}: "
+            f"{deviation / wanted:.3g} times as large."
+        )
+    return (
+        "these are not the weights that this generator gives in one call of rng.normal with the "
+        "mean 0, the right deviation and the right shape. Draw from rng, all at once."
+    )

@@ -1,0 +1,92 @@
+"""two_layer_gradients(x, labels, W1, b1, W2, b2): (dW1, db1, dW2, db2) of a small classifier.
+
+The loss is softmax_cross_entropy(tanh(x @ W1 + b1) @ W2 + b2, labels), a mean over the batch.
+"""
+
+import numpy as np
+
+from companion.approximation import network
+from companion.exercises import Case, Mistake
+from companion.losses import softmax_cross_entropy
+
+SIGNATURE = "two_layer_gradients(x, labels, W1, b1, W2, b2)"
+
+
+def reference(x, labels, W1, b1, W2, b2):
+    """Return the gradients of the companion's layers."""
+    net = network((W1, b1), (W2, b2), activation="tanh")
+    net.backward(softmax_cross_entropy(net.forward(x, training=True), labels)[1])
+    return tuple(net.grads[name] for name in ("0.W", "0.b", "2.W", "2.b"))
+
+
+def _case(n, n_in, hidden, classes, seed, about):
+    rng = np.random.default_rng(seed)
+    params = [
+        rng.normal(size=shape).round(1)
+        for shape in ((n_in, hidden), (hidden,), (hidden, classes), (classes,))
+    ]
+    return Case((rng.normal(size=(n, n_in)).round(1), np.arange(n) % classes, *params), about=about)
+
+
+CASES = [
+    _case(5, 2, 3, 3, 0, "Three hidden units and three classes: a product too many may fit."),
+    _case(5, 2, 4, 3, 1, "Four hidden units and three classes."),
+    _case(1, 3, 2, 2, 2, "One sample."),
+]
+
+
+def _variant(*, bias=np.sum, weights=None, slope=None, last=None, delta=None):
+    """Return gradients with some things wrong."""
+
+    def gradients(x, labels, W1, b1, W2, b2):
+        z1 = x @ W1 + b1
+        a1 = np.tanh(z1)
+        p_minus_y = softmax_cross_entropy(a1 @ W2 + b2, labels)[1]
+        dz2 = p_minus_y * len(x) if delta == "sum" else p_minus_y
+        da1 = dz2 @ (W2 if weights == "not transposed" else W2.T)
+        dz1 = da1 * {None: 1 - a1**2, "of z": 1 - z1**2, "none": 1, "sigmoid": a1 * (1 - a1)}[slope]
+        dW2 = (z1 if last == "z" else a1).T @ dz2
+        db1 = bias(dz1, axis=0) if last == "both" else dz1.sum(axis=0)
+        return x.T @ dz1, db1, dW2, bias(dz2, axis=0)
+
+    return gradients
+
+
+_BIAS = "db2 is a mean over the samples: branches are summed, so sum."
+_WEIGHTS = (
+    "da1 needs W2 transposed: hidden unit k is to blame by its outgoing weights, row k of W2."
+)
+_SLOPE = "the slope of tanh is 1 - a1², with the output a1, not with the sum z1."
+
+MISTAKES = [
+    Mistake(_variant(bias=np.mean), _BIAS),
+    Mistake(_variant(bias=np.mean, last="both"), "db1 and db2 are means over the samples: sum."),
+    Mistake(_variant(weights="not transposed"), _WEIGHTS),
+    Mistake(_variant(slope="of z"), _SLOPE),
+    Mistake(
+        _variant(bias=np.mean, weights="not transposed"),
+        f"two bugs are left. {_WEIGHTS} And {_BIAS}",
+    ),
+    Mistake(
+        _variant(bias=np.mean, slope="of z"),
+        f"two bugs are left: {_SLOPE} And {_BIAS}",
+    ),
+    Mistake(
+        _variant(weights="not transposed", slope="of z"),
+        f"two bugs are left: {_SLOPE} And {_WEIGHTS}",
+    ),
+    Mistake(
+        _variant(bias=np.mean, weights="not transposed", slope="of z"),
+        "all three bugs are still there.",
+    ),
+    Mistake(_variant(slope="none"), "dz1 lacks the slope of tanh: multiply da1 by 1 - a1²."),
+    Mistake(
+        _variant(slope="sigmoid"),
+        "a1 (1 - a1) is the slope of the sigmoid: that of tanh is 1 - a1².",
+    ),
+    Mistake(_variant(last="z"), "dW2 is made with what goes into the second layer: a1, not z1."),
+    Mistake(
+        _variant(delta="sum"),
+        "your gradients are those of the sum over the batch: dz2 has its factor 1/n already.",
+    ),
+]
