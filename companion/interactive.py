@@ -577,7 +577,9 @@ def descent(*, lr, kappa, start, steps=60):
     )
     losses = (
         path.transform_calculate(loss="(datum.x * datum.x / kappa + datum.y * datum.y) / 2")
-        .mark_line(color=BLUE, strokeWidth=2, clip=True, point=alt.OverlayMarkDef(size=18, color=BLUE))
+        .mark_line(
+            color=BLUE, strokeWidth=2, clip=True, point=alt.OverlayMarkDef(size=18, color=BLUE)
+        )
         .encode(
             alt.X("t:Q", scale=alt.Scale(domain=[0, steps], nice=False), title="steps"),
             alt.Y(
@@ -823,7 +825,7 @@ def deep_signals(runs, *, name, log_gain):
     words = (
         ("'gain ' + format(pow(2, log_gain), '.2f')", INK, -48),
         (f"'activations, layer {layers}: ' + format(datum.a[{layers - 1}], '.2~g')", BLUE, -30),
-        (f"'gradients, layer 1 to {layers}: × ' + format(datum.d[0], '.2~g')", ORANGE, -12),
+        (f"'gradients, layer 1 / layer {layers}: ' + format(datum.d[0], '.2~g')", ORANGE, -12),
     )
     texts = [
         shown.transform_calculate(text=text)
@@ -856,7 +858,8 @@ def deep_signals(runs, *, name, log_gain):
             description=(
                 f"Above: the size of the activations in {layers} layers, blue, and of the "
                 "gradients, orange, on a logarithmic scale. Below: a histogram of the last "
-                f"layer's activations. A slider changes the gain, a menu offers {', '.join(names)}. "
+                "layer's activations. A slider changes the gain, a menu offers "
+                f"{', '.join(names)}. "
                 "At the right gain both lines run level; below it they fall towards zero, in the "
                 "directions in which signal and gradient travel, and above it they grow unless "
                 "the activation function holds the signal."
@@ -943,6 +946,7 @@ def unit_circuit(*, w, x, b, target=1):
         }
         for i, (start, end, _, at_x, at_y) in enumerate(arrows)
     ]
+
     def scaled(pixels):  # letters shrink with the cards where the page is narrow
         return alt.expr(f"{pixels} * width / {SIZE}")
 
@@ -986,9 +990,7 @@ def unit_circuit(*, w, x, b, target=1):
         y2="bottom:Q",
     )
     texts = [
-        shown.mark_text(
-            dy=scaled(dy), fontSize=scaled(15), fontWeight=weight, color=color
-        ).encode(
+        shown.mark_text(dy=scaled(dy), fontSize=scaled(15), fontWeight=weight, color=color).encode(
             across, down, text=f"{field}:N"
         )
         for field, dy, color, weight in (

@@ -362,7 +362,7 @@ def test_slope_chain_draws_a_point_for_each_layer_unless_nothing_is_left(chain):
 
 
 def test_slope_chain_knows_its_functions():
-    with pytest.raises(ValueError, match="unknown function 'relu'; there are: step, .*ReLU"):
+    with pytest.raises(ValueError, match=r"unknown function 'relu'; there are: step, .*ReLU"):
         interactive.slope_chain(function="relu")
 
 

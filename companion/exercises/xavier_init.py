@@ -25,9 +25,7 @@ def judge(args, result):
 
 
 def _with(deviation):
-    return lambda fan_in, fan_out, rng: rng.normal(
-        0, deviation(fan_in, fan_out), (fan_in, fan_out)
-    )
+    return lambda fan_in, fan_out, rng: rng.normal(0, deviation(fan_in, fan_out), (fan_in, fan_out))
 
 
 def _uniform(fan_in, fan_out, rng):
