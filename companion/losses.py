@@ -92,7 +92,9 @@ def softmax(z, temperature=1.0):
     array([0.5, 0.5, 0. ])
     """
     z = _scores(z)
-    e = np.exp((z - z.max(axis=-1, keepdims=True)) / positive(temperature, "temperature"))
+    with np.errstate(over="ignore"):  # behind by more than any float: a probability of 0
+        behind = (z - z.max(axis=-1, keepdims=True)) / positive(temperature, "temperature")
+    e = np.exp(behind)
     return e / e.sum(axis=-1, keepdims=True)
 
 

@@ -329,3 +329,9 @@ def test_a_diverged_prediction_is_named_by_the_loss(bad):
     for loss in (squared_error, absolute_error):
         with pytest.raises(ValueError, match=f"prediction must be finite, got {bad}"):
             loss([0.0, bad], [0.0, bad])
+
+
+def test_softmax_at_the_smallest_and_the_largest_temperature():
+    tiny, huge = np.nextafter(0, 1), np.finfo(float).max
+    assert softmax([100.0, 99.0, 100.0], tiny).tolist() == [0.5, 0, 0.5]
+    assert softmax([100.0, 99.0, -1e200, 0.0], huge).tolist() == [0.25] * 4

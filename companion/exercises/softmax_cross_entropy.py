@@ -20,7 +20,7 @@ CASES = [
     ),
     Case(
         (np.array([[800.0, 1000.0, 0.0], [-1e4, -1e4, -1e4]]), np.array([1, 0])),
-        about="Large logits: exp(1000) overflows.",
+        about="Large logits: exp(1000) overflows, and 0 · log 0 is no number.",
     ),
     Case(
         (np.array([[0.0, 1000.0]]), np.array([0])),

@@ -36,6 +36,11 @@ CASES = [
         np.array([0.25, 0.25, 0.25, 0.25]),
         "A very large temperature makes all classes equally likely.",
     ),
+    Case(
+        (np.array([100.0, 99.0, 95.0]), 1e-307),
+        np.array([1.0, 0.0, 0.0]),
+        "The temperature is so small that x / temperature is infinite.",
+    ),
 ]
 
 MISTAKES = []  # each would show the solution; what a case is about has to do
