@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
@@ -90,6 +91,10 @@ def tiny(tmp_path_factory):
         folder / "book" / "maths.ipynb",
         text("# Maths\n\n$x^2$\n\n## Exercise 1.2 · by hand: Think"),
         code(COUNT, tags=["claim-constant"]),
+        code(
+            "from PIL import Image\nImage.new('RGBA', (40, 30), '#0072B2')",
+            mystnb={"image": {"alt": "A blue rectangle."}},
+        ),
         code("import time\nprint('one', end=' ')\ntime.sleep(0.6)\nprint('line')\nprint('two')"),
     )
     write_notebook(
@@ -137,6 +142,13 @@ def test_passages_get_the_class_that_draws_them(tiny):
     assert '<blockquote class="nn-heard">' in page(tiny, "index")
     assert '<span class="nn-level nn-by-hand">by hand</span> Think' in page(tiny, "maths")
     assert "tag_claim-constant" in page(tiny, "maths")
+
+
+def test_a_figure_keeps_its_look_and_loses_weight(tiny):
+    (path,) = (tiny / "_build" / "html" / "_images").glob("*.png")
+    with Image.open(path) as picture:
+        assert picture.mode == "P"
+        assert picture.convert("RGB").getpixel((0, 0)) == (0, 114, 178)  # the blue of the book
 
 
 def test_what_a_cell_prints_slowly_is_one_text(tiny):

