@@ -16,7 +16,7 @@ from companion.activations import ACTIVATIONS, leaky_relu, relu, sigmoid, sigmoi
 from companion.approximation import interpolation, network, staircase
 from companion.gradient_check import check_network, numerical_gradient, relative_error
 from companion.graph import Value
-from companion.layers import Activation, Dense, Sequential, summary
+from companion.layers import Activation, BatchNorm, Dense, Sequential, summary
 from companion.losses import softmax_cross_entropy, squared_error
 from companion.optimizers import SGD, Adam
 from companion.perceptron import GATE_INPUTS, GATES, TRUTH_TABLES
@@ -1774,3 +1774,188 @@ def test_answers_to_the_exercises_of_chapter_8(scans):
         medians.append(np.median(ratios))
         assert np.log(ratios).std() < 1.05 * np.sqrt(50 / width)
     assert medians[0] < 0.5 < medians[1] < 0.85 < medians[2] < 1.05
+
+
+# Chapter 9: batch normalization
+
+
+def normed_net(init, norm, *, depth=20, seed=0):
+    """Return a tanh network of 64 units a layer, with batch norm before each tanh or without."""
+    hidden, rng = [], np.random.default_rng(seed)
+    for _ in range(depth):
+        hidden += [
+            Dense(64, 64, rng=rng, init=init),
+            *([BatchNorm(64)] if norm else []),
+            Activation("tanh"),
+        ]
+    return Sequential(*hidden, Dense(64, 10, rng=rng))
+
+
+def fixed_normal(std):
+    return partial(initializers.normal, std=std)
+
+
+def test_claim_bn_range():
+    x = np.random.default_rng(1).normal(size=(100, 4)) * [1000, 1, 0.001, 0] + [50, -7, 3, 9]
+    y = BatchNorm(4).forward(x, training=True)
+    np.testing.assert_allclose(y.mean(axis=0), 0, atol=1e-9)
+    np.testing.assert_allclose(y.var(axis=0), x.var(axis=0) / (x.var(axis=0) + 1e-5), rtol=1e-9)
+    assert y.var(axis=0)[1] == pytest.approx(1, abs=1e-4)
+    assert y.var(axis=0)[2] < 0.2
+    batch = [[4, 110], [8, 110], [2, 60], [6, 110], [5, 110]]
+    by_hand = [[-0.5, 0.5], [1.5, 0.5], [-1.5, -2], [0.5, 0.5], [0, 0.5]]
+    normed = BatchNorm(2, eps=1e-12).forward(batch, training=True)
+    np.testing.assert_allclose(normed, by_hand, atol=1e-9)
+
+
+def test_claim_bn_identity():
+    x = np.random.default_rng(1).normal(3, [1, 20, 0.01], size=(50, 3))
+    layer = BatchNorm(3)
+    layer.params["gamma"][...] = np.sqrt(x.var(axis=0) + layer.eps)
+    layer.params["beta"][...] = x.mean(axis=0)
+    np.testing.assert_allclose(layer.forward(x, training=True), x, rtol=1e-10)
+
+
+def test_claim_bn_inference(scans):
+    x, _ = scans
+    rng = np.random.default_rng(0)
+    net = Sequential(Dense(64, 16, rng=rng), BatchNorm(16), Activation("tanh"))
+    for rows in minibatches(len(x), 64, rng=rng):
+        net.forward(x[rows], training=True)
+    kept = {name: array.copy() for name, array in net.state().items()}
+    alone = net.forward(x[:1])
+    for company in (x[:1], x[:10], x):
+        np.testing.assert_allclose(net.forward(company)[:1], alone, atol=1e-9)
+    assert all(np.array_equal(array, kept[name]) for name, array in net.state().items())
+    answers = [net.forward(x[:n], training=True)[0] for n in (5, 10, 500)]
+    for a, b in combinations(answers, 2):
+        assert np.abs(a - b).max() > 0.05
+    with pytest.raises(ValueError, match="two samples"):
+        net.forward(x[:1], training=True)
+    layer = BatchNorm(1, momentum=0.9)
+    layer.forward([[4], [8], [2], [6], [5]], training=True)
+    assert (layer.mean[0], layer.var[0]) == pytest.approx((0.5, 1.3))
+
+
+def test_claim_bn_backward():
+    x = [Value(number) for number in (4, 8, 2, 6, 5)]
+    mu = sum(x) * (1 / 5)
+    d = [xi - mu for xi in x]
+    s = (sum(di**2 for di in d) * (1 / 5)) ** 0.5
+    (d[1] / s).backward()
+    layer = BatchNorm(1, eps=1e-13)
+    layer.forward(np.array([[v.data] for v in x]), training=True)
+    dx = layer.backward([[0], [1], [0], [0], [0]])[:, 0]
+    np.testing.assert_allclose(dx, [v.grad for v in x], atol=1e-9)
+    np.testing.assert_allclose(dx, [-0.025, 0.175, 0.125, -0.175, -0.1], atol=1e-9)
+
+    x, dy = np.random.default_rng(0).normal(size=(2, 8, 3))
+    layer = BatchNorm(3)
+    layer.params["gamma"][...] = [1, 2, -0.5]
+    x_hat = layer.forward(x, training=True) / layer.params["gamma"]
+    dx = layer.backward(dy)
+
+    def loss(x):
+        return (layer.forward(x, training=True) * dy).sum()
+
+    assert np.abs(dx - numerical_gradient(loss, x)).max() < 1e-7
+    assert np.abs(dx.sum(axis=0)).max() < 1e-12
+    assert np.abs((dx * x_hat).sum(axis=0)).max() < 1e-4
+
+
+def test_claim_bn_weight_scale(scans):
+    x, y = scans[0][:128], scans[1][:128]
+
+    def run(c, *, steps, rate=1.0):
+        rng = np.random.default_rng(3)
+        net = Sequential(Dense(64, 16, rng=rng), BatchNorm(16, eps=1e-12), Dense(16, 10, rng=rng))
+        net.params["0.W"][...] *= c
+        for _ in range(steps + 1):
+            scores = net.forward(x, training=True)
+            net.backward(softmax_cross_entropy(scores, y)[1])
+            W, dW = net.params["0.W"].copy(), net.grads["0.W"].copy()
+            net.params["0.W"][...] -= rate * c**2 * dW
+        return scores, W, dW
+
+    scores, W, dW = run(1, steps=0)
+    later, longer, _ = run(1, steps=5)
+    for c in (0.01, 7, 100):
+        same, _, smaller = run(c, steps=0)
+        np.testing.assert_allclose(same, scores, atol=1e-6)
+        np.testing.assert_allclose(smaller * c, dW, rtol=1e-5, atol=1e-7)
+        np.testing.assert_allclose(run(c, steps=5)[0], later, atol=1e-5)
+    lengths = np.linalg.norm(W, axis=0) * np.linalg.norm(dW, axis=0)
+    assert np.abs((W * dW).sum(axis=0) / lengths).max() < 1e-6
+    assert (np.linalg.norm(longer, axis=0) > np.linalg.norm(W, axis=0)).all()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_claim_bn_depth_20(scans, seed):
+    def last_loss(init, norm, lr):
+        net, rng = normed_net(init, norm, seed=seed), np.random.default_rng(seed)
+        return fit(
+            net, softmax_cross_entropy, SGD(lr), *scans, epochs=8, batch_size=128, rng=rng
+        ).loss[-1]
+
+    for init, lr in ((fixed_normal(0.01), 0.001), ("xavier_normal", 0.03), (fixed_normal(1), 1.0)):
+        assert last_loss(init, True, lr) < 0.8
+    assert last_loss("xavier_normal", False, 0.03) < 1
+    for lr in (0.001, 0.03, 1.0):
+        for std in (0.01, 1):
+            assert last_loss(fixed_normal(std), False, lr) > 2.2
+
+
+def test_small_batches_harm_twenty_normalized_layers(scans):
+    for norm in (True, False):
+        net, rng = normed_net("xavier_normal", norm), np.random.default_rng(0)
+        run = fit(net, softmax_cross_entropy, SGD(0.03), *scans, epochs=6, batch_size=16, rng=rng)
+        assert (run.loss[-1] > 0.8) == norm
+
+
+def test_myth_beta_gamma(scans):
+    rng = np.random.default_rng(1)
+    net = Sequential(
+        Dense(64, 32, rng=rng), BatchNorm(32), Activation("tanh"), Dense(32, 10, rng=rng)
+    )
+    fit(net, softmax_cross_entropy, SGD(0.3), *scans, epochs=5, batch_size=32, rng=rng)
+    layer = net.layers[1]
+    gamma, beta = layer.params["gamma"], layer.params["beta"]
+    z = net.layers[0].forward(scans[0])
+    y = layer.forward(z, training=True)
+    np.testing.assert_allclose(y.mean(axis=0), beta, atol=1e-9)
+    np.testing.assert_allclose(y.std(axis=0), np.abs(gamma), rtol=1e-3)
+    assert np.abs(z.mean(axis=0) - beta).max() > 0.1
+    assert np.abs(z.std(axis=0) / gamma - 1).max() > 0.1
+    assert np.abs(beta).max() > 0.05  # it was learned
+
+
+def test_myth_bn_vanishing(scans):
+    x, y = scans[0][:256], scans[1][:256]
+
+    def ratio(init, norm, depth, seed):
+        net = normed_net(init, norm, depth=depth, seed=seed)
+        _, d = softmax_cross_entropy(net.forward(x, training=True), y)
+        found = []
+        for layer in net.layers[::-1]:
+            d = layer.backward(d)
+            if isinstance(layer, Activation):
+                found.append(rms(d))
+        return found[-1] / found[0]
+
+    for seed in range(2):
+        assert ratio(fixed_normal(0.01), False, 20, seed) < 1e-18
+        assert ratio(fixed_normal(1), False, 20, seed) > 1e5
+        for std in (0.01, 1):
+            assert 4 < ratio(fixed_normal(std), True, 20, seed) < 20
+            assert 60 < ratio(fixed_normal(std), True, 50, seed) < 600
+            assert 4e3 < ratio(fixed_normal(std), True, 100, seed) < 3e5
+
+
+def test_myth_bn_gaussian():
+    x = np.random.default_rng(1).exponential(size=(2000, 1))
+    y = BatchNorm(1, eps=1e-12).forward(x, training=True)
+    x_hat = (x - x.mean()) / x.std()
+    for power in (3, 4):
+        assert np.mean(y**power) == pytest.approx(np.mean(x_hat**power), rel=1e-6)
+    assert np.mean(y**3) > 1.5
+    assert np.mean(y**4) > 5

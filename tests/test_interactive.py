@@ -13,6 +13,7 @@ from matplotlib.path import Path
 from companion import approximation, interactive, losses, perceptron
 from companion.activations import ACTIVATIONS
 from companion.graph import Value
+from companion.layers import BatchNorm
 from companion.optimizers import SGD
 
 RNG = np.random.default_rng(0)
@@ -468,3 +469,27 @@ def test_deep_signals_keeps_sizes_beyond_the_picture_at_its_edge():
     text = ET.tostring(drawn(spec(interactive.deep_signals(runs, name="f", log_gain=0))))
     assert b"NaN" not in text
     assert b"Infinity" not in text
+
+
+# A normalized batch
+
+
+@pytest.fixture(scope="module")
+def normalized():
+    return spec(interactive.normalized_batch([-1, -0.5, 0, 0.25, 1]))
+
+
+@pytest.mark.parametrize(
+    ("shift", "stretch", "move"), [(2, 2, 0), (0, 1, 0), (-4, 0.25, 0), (1, 3, 2), (0, 1, -6)]
+)
+def test_normalized_batch_draws_what_the_layer_gives(normalized, shift, stretch, move):
+    svg = drawn(normalized, shift=shift, stretch=stretch, move=move)
+    x = stretch * np.array([-1, -0.5, 0, 0.25, 1]) + shift
+    x[-1] += move
+    y = BatchNorm(1).forward(x[:, None], training=True)[:, 0]
+    places = [re.findall(r"-?[\d.]+", mark.get("transform")) for mark in marks(svg, 2)]
+    across = sorted((float(place[0]) / normalized["width"] - 0.5) * 16 for place in places)
+    np.testing.assert_allclose(across, sorted(y), atol=0.01)
+    text = "".join(svg.itertext()).replace("\N{MINUS SIGN}", "-")
+    assert f"inputs: mean {x.mean() + 0:.2f}, deviation {x.std():.2f}" in text
+    assert f"normalized: mean 0.00, deviation {y.std():.2f}" in text

@@ -1,0 +1,82 @@
+"""batchnorm_forward(x, gamma, beta, running_mean, running_var, momentum, eps, training): three.
+
+It returns (out, running_mean, running_var); variances are taken with 1/n.
+"""
+
+import numpy as np
+
+from companion.exercises import Case, Mistake
+
+SIGNATURE = "batchnorm_forward(x, gamma, beta, running_mean, running_var, momentum, eps, training)"
+
+
+def _variant(*, axis=0, keep=None, ddof=0, eps_at="inside", affine=True, mode=None, update=True):
+    """Return a batch norm, with some things wrong."""
+
+    def forward(x, gamma, beta, running_mean, running_var, momentum, eps, training):
+        x, gamma, beta = (np.asarray(a, dtype=float) for a in (x, gamma, beta))
+        old, new = (1 - momentum, momentum) if keep == "batch" else (momentum, 1 - momentum)
+        mean, var = running_mean, running_var
+        if mode == "batch" or (training and mode is None):
+            mean, var = x.mean(axis=axis), x.var(axis=axis, ddof=ddof)
+        if training and update:
+            running_mean = old * running_mean + new * x.mean(axis=0)
+            running_var = old * running_var + new * x.var(axis=0, ddof=ddof)
+            if mode == "running":
+                mean, var = running_mean, running_var
+        root = {"inside": np.sqrt(var + eps), "outside": np.sqrt(var) + eps, "no root": var + eps}
+        normed = (x - mean) / root[eps_at]
+        return (gamma * normed + beta if affine else normed), running_mean, running_var
+
+    return forward
+
+
+reference = _variant()
+reference.__doc__ = "Return (out, running_mean, running_var)."
+
+_X = np.array([[4.0, 110, 0.002], [8, 110, 0.004], [2, 60, 0.001], [6, 110, 0.003]])
+_GAMMA, _BETA = np.array([2.0, 1.0, 0.5]), np.array([1.0, -3.0, 0.0])
+_MEAN, _VAR = np.array([1.0, 90.0, 0.0]), np.array([2.0, 300.0, 1.0])
+
+CASES = [
+    Case((_X, _GAMMA, _BETA, _MEAN, _VAR, 0.9, 1e-5, True), about="Training, four samples."),
+    Case(
+        (_X, _GAMMA, _BETA, _MEAN, _VAR, 0.9, 1e-5, False),
+        about="Inference: the running statistics are used, and come back as they were.",
+    ),
+    Case(
+        (_X[:1], _GAMMA, _BETA, _MEAN, _VAR, 0.9, 1e-5, False), about="Inference for one sample."
+    ),
+    Case(
+        (_X[:3] * 10, _GAMMA, _BETA, _MEAN, _VAR, 0.75, 0.5, True),
+        about="Training, with as many samples as features.",
+    ),
+    Case(
+        (
+            np.array([[1, 2], [3, 2], [5, 8]]), np.array([1, 2]), np.array([0, 1]),
+            np.array([0, 0]), np.array([1, 1]), 0.5, 1e-3, True,
+        ),
+        about="All arrays hold integers.",
+    ),
+]  # fmt: skip
+
+MISTAKES = [
+    Mistake(
+        _variant(keep="batch"),
+        "the momentum is the share of the old running statistics that stays; you keep that "
+        "share of the batch's.",
+    ),
+    Mistake(_variant(ddof=1), "the variance is taken with 1/n here, not with 1/(n - 1)."),
+    Mistake(_variant(eps_at="outside"), "eps belongs inside the root, added to the variance."),
+    Mistake(_variant(eps_at="no root"), "divide by the root of (variance + eps)."),
+    Mistake(_variant(affine=False), "gamma and beta are missing: scale, then shift."),
+    Mistake(
+        _variant(mode="batch"),
+        "at inference you use the batch's own statistics: take the running ones there.",
+    ),
+    Mistake(
+        _variant(mode="running"),
+        "in training you normalize with the running statistics: take the batch's own there.",
+    ),
+    Mistake(_variant(update=False), "in training the running statistics have to move."),
+]
