@@ -41,7 +41,10 @@ CASES = [
     Case((_DOUT, _X, _GAMMA, 1e-5), about="Three features, each with its own gamma."),
     Case((_DOUT[:3], _X[:3], _GAMMA, 0.5), about="As many samples as features; a large eps."),
     Case(
-        (np.array([[1, 0], [0, 2], [1, 1]]), np.array([[1, 5], [3, 5], [8, 2]]), np.array([1, 3]), 1),
+        (
+            np.array([[1, 0], [0, 2], [1, 1]]), np.array([[1, 5], [3, 5], [8, 2]]),
+            np.array([1, 3]), 1,
+        ),
         about="All arrays hold integers.",
     ),
 ]  # fmt: skip
