@@ -524,6 +524,31 @@ def regions(ax, f, *, n=801):
         ax.contour(*grid, unit.reshape(n, n), levels=[0], colors=[INK], linewidths=1.2, zorder=1)
 
 
+def probabilities(ax, f, *, n=301):
+    """Tint the plane by what a classifier says: a point has the mixed colours of its classes.
+
+    Where one class is sure, its own colour is left. Lines are drawn where the two likeliest
+    classes tie. Set the limits of the axes before.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    f : callable
+        Takes points, shape (m, 2), and returns probabilities, shape (m, k), of at most 4 classes.
+    n : int
+        Points of the grid in each direction.
+    """
+    grid, points = _grid(ax, n)
+    p = np.asarray(f(points), dtype=float)
+    colors = np.array([mpl.colors.to_rgb(color) for color in CLASS_COLORS[: p.shape[1]]])
+    mixed = 1 - 0.6 * (1 - p @ colors)  # lighter, so that what is drawn above it can be read
+    ax.pcolormesh(*grid, mixed.reshape(n, n, 3), zorder=0)
+    for c, own in enumerate(p.T):
+        lead = own - np.delete(p, c, axis=1).max(axis=1)
+        if lead.min() < 0 < lead.max():
+            ax.contour(*grid, lead.reshape(n, n), levels=[0], colors=[INK], linewidths=1.5)
+
+
 def _grid(ax, n):
     """Return a grid of points between the limits of the axes, as two tables and as rows."""
     grid = np.meshgrid(*(np.linspace(*limits, n) for limits in (ax.get_xlim(), ax.get_ylim())))

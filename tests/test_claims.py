@@ -565,7 +565,7 @@ def test_myth_represent_so_learn():
     assert by_hand < 0.006
     for better in (False, True):
         scale, shift = (2, -1) if better else (1, 0)
-        errors = []
+        errors, inside = [], []
         for seed in range(20, 28):
             rng = np.random.default_rng(seed)
             init = "he_normal" if better else "xavier_normal"
@@ -576,8 +576,11 @@ def test_myth_represent_so_learn():
             options = {"epochs": 300, "batch_size": 32, "rng": rng}
             fit(net, losses.squared_error, Adam(0.01), scale * x + shift, sin7(x), **options)
             errors.append(np.abs(net.forward(scale * x + shift) - sin7(x)).max())
+            corners = (-net.params["0.b"] / net.params["0.W"][0] - shift) / scale
+            inside.append(np.sum((corners > 0) & (corners < 1)))
         assert min(errors) > 2 * by_hand
         assert (np.median(errors) > 0.1) != better
+        assert (np.median(inside) > 16) == better
 
 
 def test_myth_more_layers():

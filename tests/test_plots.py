@@ -376,6 +376,29 @@ def test_regions_have_a_colour_each_and_an_edge_where_a_unit_switches(ax):
     assert len(ax.collections) == 3
 
 
+def test_probabilities_mix_the_colours_and_draw_the_ties(ax):
+    plots.plane(ax, -4, 4)
+    W = np.array([[3.0, -1, -2], [0, 2, -2]])
+
+    def say(points):
+        e = np.exp(points @ W)
+        return e / e.sum(axis=1, keepdims=True)
+
+    plots.probabilities(ax, say, n=81)
+    mesh, *ties = ax.collections
+    mixed = mesh.get_array()
+    corner = np.array([[4.0, -4.0]])  # the first class is certain there: its own colour, lightened
+    own = 1 - 0.6 * (1 - np.array(mpl.colors.to_rgb(plots.BLUE)))
+    assert say(corner)[0, 0] > 0.9999
+    np.testing.assert_allclose(mixed[0, -1], own, atol=1e-3)
+    middle = 1 - 0.6 * (1 - np.mean([mpl.colors.to_rgb(c) for c in plots.CLASS_COLORS[:3]], axis=0))
+    np.testing.assert_allclose(mixed[40, 40], middle, atol=1e-3)  # all three tie at the origin
+    assert len(ties) == 3
+    for c, line in enumerate(ties):
+        z = np.concatenate([part.vertices for part in line.get_paths()]) @ W
+        np.testing.assert_allclose(z[:, c], np.delete(z, c, axis=1).max(axis=1), atol=0.2)
+
+
 def test_layer_sizes_names_each_curve_where_it_ends(ax):
     sizes = {"falls": [1, 1e-3, 1e-9], "level": [1, 1, 1.0]}
     plots.layer_sizes(ax, sizes, limits=(1e-4, 1e4))
