@@ -105,6 +105,19 @@ def test_what_is_said_to_a_wrong_answer(function, said):
     assert said in repr(report)
 
 
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        (lambda x: max(0, x), "np.maximum"),
+        (lambda x: 1 if x > 0 else 0, "np.where"),
+        (lambda x: float(x), "those of np"),
+        (lambda x: np.divide(x, 2, out=x), "make a float copy"),
+    ],
+)
+def test_what_is_behind_an_error_of_numpy_is_told(function, said):
+    assert said in repr(check("step", lambda x: function(np.array([2, -1]))))
+
+
 def test_a_warning_inside_the_function_is_told():
     report = check("step", lambda x: np.log(np.asarray(x, dtype=float)))
     assert "(NumPy warned: divide by zero encountered in log.)" in repr(report)

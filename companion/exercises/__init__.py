@@ -133,7 +133,7 @@ def _first_problem(exercise, function):
             return "the function ends the program: return the result instead of calling exit()."
         except Exception as error:  # whatever a student's code may raise
             said = f"{_call(exercise, case)} raised {type(error).__name__}: {error}"
-            return f"{said.rstrip('.')}. {case.about}".rstrip()
+            return " ".join([f"{said.rstrip('.')}.", *_meant(error), case.about]).rstrip()
         if not same(args, case.args):
             return "the function changed its input: work on a copy, so that the caller's stays."
         if problem := _result_problem(exercise, case, result):
@@ -143,6 +143,21 @@ def _first_problem(exercise, function):
             numeric = [w.message for w in warned if issubclass(w.category, RuntimeWarning)]
             return f"{said} (NumPy warned: {numeric[0]}.)" if numeric else said
     return None
+
+
+#: What NumPy says when an operation is not for arrays, and what is usually behind it.
+_MEANT = {
+    "truth value of an array": "Python's if, and, or, max() and min() are for single numbers: "
+    "np.where, np.maximum and np.minimum take each number of an array.",
+    "arrays can be converted to Python scalars": "The functions of math, and float(), are for "
+    "single numbers: those of np take each number of an array.",
+    "Cannot cast ufunc": "An array of integers cannot take in fractions: make a float copy first.",
+}
+
+
+def _meant(error):
+    """Return what is usually behind an error of NumPy, as a list of one text or none."""
+    return [meant for said, meant in _MEANT.items() if said in str(error)]
 
 
 def _not_written(exercise, case, function, error):

@@ -46,5 +46,9 @@ MISTAKES = [
         lambda sizes: sum((a + 1) * b for a, b in _pairs(sizes[:-1])),
         "the last layer is missing: the output units have weights and biases as well.",
     ),
+    Mistake(
+        lambda sizes: sum(a * b for a, b in _pairs(sizes)) + sum(sizes[1:-1]),
+        "the hidden units have their biases, and the output units have none: they need them, too.",
+    ),
     Mistake(prod, "weights stand between neighbouring layers only: add the layers up, one by one."),
 ]

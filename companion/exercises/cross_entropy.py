@@ -90,6 +90,12 @@ _CLIP = [
     ({"clip": "at 1e-7"}, "clip at 1e-12, not at 1e-7."),
 ]
 
+
+def _whole_columns(probs, labels):
+    labels = np.argmax(labels, axis=1) if np.ndim(labels) == 2 else np.asarray(labels)
+    return -np.log(np.maximum(np.asarray(probs, float)[:, labels], 1e-12)).mean()
+
+
 MISTAKES = [
     *(Mistake(_variant(**wrong), advice) for wrong, advice in [*_WRONG, *_CLIP]),
     *(
@@ -97,6 +103,11 @@ MISTAKES = [
         for wrong, advice in _WRONG
         for clip, more in _CLIP
         if clip != {"clip": "added"}
+    ),
+    Mistake(
+        _whole_columns,
+        "probs[:, labels] takes whole columns, each sample with every label: a row number has to "
+        "stand beside each label.",
     ),
     Mistake(
         _both_sides,

@@ -88,7 +88,30 @@ _UNSTABLE = [
     ),
 ]
 
+
+def _whole_columns(*, in_gradient):
+    """Return loss and gradient with every label looked up in every row."""
+
+    def softmax_cross_entropy(logits, labels):
+        z = np.asarray(logits, float)
+        labels = np.argmax(labels, axis=1) if np.ndim(labels) == 2 else np.asarray(labels)
+        gradient = losses.softmax(z)
+        gradient[slice(None) if in_gradient else np.arange(len(z)), labels] -= 1
+        return -losses.log_softmax(z)[:, labels].mean(), gradient / len(z)
+
+    return softmax_cross_entropy
+
+
+_COLUMNS = (
+    "[:, labels] takes whole columns, each sample with every label: a row number has to stand "
+    "beside each label."
+)
+
 MISTAKES = [
+    Mistake(_whole_columns(in_gradient=True), _COLUMNS),
+    Mistake(
+        _whole_columns(in_gradient=False), f"the gradient is right, the loss is not: {_COLUMNS}"
+    ),
     *(Mistake(_variant(**wrong), advice) for wrong, advice in [*_WRONG, *_UNSTABLE]),
     *(
         Mistake(_variant(**wrong, **unstable), f"{advice} And then: {more}")
