@@ -28,7 +28,7 @@ NOTICED = ("killed", "timeout")
 
 #: All but what draws; a new module is in from its first day, and needs a test_….py of its name.
 MODULES = [path.stem for path in sorted((ROOT / "companion").glob("*.py"))]
-MODULES = [name for name in MODULES if name not in ("__init__", "plots", "interactive")]
+MODULES = [name for name in MODULES if name not in ("__init__", "plots")]
 
 #: What else tells about a module.
 ALSO = {"perceptron": ["tests/test_claims.py"]}

@@ -946,7 +946,7 @@ def test_every_public_name_of_the_companion_occurs_in_a_test():
     for path in Path(companion.__file__).parent.rglob("*.py"):
         if "exercises" in path.parts and path.stem.startswith("_"):
             continue
-        kinds = "def" if "exercises" in path.parts or path.stem == "interactive" else "def|class"
+        kinds = "def" if "exercises" in path.parts or "interactive" in path.parts else "def|class"
         source = path.read_text(encoding="utf-8")
         public = re.findall(rf"^(?:{kinds}) ([A-Za-z]\w*)", source, re.M)
         forgotten += [f"{path.stem}.{name}" for name in public if name not in tested]

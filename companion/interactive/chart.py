@@ -1,0 +1,37 @@
+"""What all charts with sliders share: how they show themselves, and how large they are."""
+
+import sys
+
+SIZE = 420  # of a chart, in pixels
+
+
+class SliderChart:
+    """An Altair chart that shows itself as a plain Vega-Lite description.
+
+    Parameters
+    ----------
+    chart : altair chart
+        With a `description`, which is read out where the picture cannot be seen.
+    """
+
+    #: JupyterLab draws this name and none of a later version.
+    mime_type = "application/vnd.vegalite.v5+json"
+
+    def __init__(self, chart):
+        self.chart = chart
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        spec = _plain(self.chart.to_dict())
+        bundle = {self.mime_type: spec, "text/plain": spec["description"]}
+        if "google.colab" in sys.modules:  # draws only HTML
+            bundle["text/html"] = self.chart.to_html()
+        return bundle
+
+
+def _plain(value):
+    """Write whole numbers as integers, as a browser does when it saves a notebook."""
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
