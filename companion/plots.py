@@ -215,7 +215,7 @@ def curves(ax, x, named, *, colors=CLASS_COLORS):
         )
 
 
-def graph(ax, nodes, edges, *, digits=2):
+def graph(ax, nodes, edges, *, digits=2, slopes=None):
     """Draw a computational graph: each node a card with its name, value and gradient.
 
     The figure needs about 0.8 inches a column and 0.75 inches a row.
@@ -230,6 +230,8 @@ def graph(ax, nodes, edges, *, digits=2):
         From which node to which, by their places in `nodes`.
     digits : int
         How many decimals values and gradients have.
+    slopes : sequence of float, optional
+        The local derivative along each of the edges, written on its arrow.
     """
     columns, rows = zip(*(node[3:] for node in nodes), strict=True)
     ax.axis("off")
@@ -252,14 +254,22 @@ def graph(ax, nodes, edges, *, digits=2):
         head = "-" if nodes[b][0] is None else "-|>"
         style = {"arrowstyle": head, "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", end, start, xycoords=end_of, textcoords=start_of, arrowprops=style)
+    meanings = {"value": BLUE, "gradient": ORANGE}
+    if slopes is not None:
+        meanings["· local derivative"] = INK
+        for (a, b), slope in zip(edges, slopes, strict=True):
+            middle = np.add(nodes[a][3:], nodes[b][3:]) / 2
+            text = f"· {slope:g}".replace("-", "\N{MINUS SIGN}")
+            box = {"boxstyle": "round,pad=0.1", "facecolor": CARD, "edgecolor": "none"}
+            ax.text(*middle, text, ha="center", va="center", color=INK, bbox=box)
     ax.legend(
-        [mpl.lines.Line2D([], [])] * 2,
-        ["value", "gradient"],
-        labelcolor=[BLUE, ORANGE],
+        [mpl.lines.Line2D([], [])] * len(meanings),
+        list(meanings),
+        labelcolor=list(meanings.values()),
         handlelength=0,
         handletextpad=0,
         frameon=False,
-        ncols=2,
+        ncols=len(meanings),
         loc="lower center",
         bbox_to_anchor=(0.5, 1),
     )
@@ -300,7 +310,7 @@ def tables(ax, parts):
     ax.set(xlim=(-0.1, lefts[-1] + widths[-1] + 0.1), ylim=(-top - 0.1, top + 1.5))
 
 
-def network(ax, values, weights, *, names=None):
+def network(ax, values, weights, *, names=None, dz=None, along=0.22):
     """Draw a network with a number at each unit and a weight at each line; nothing for weight 0.
 
     Positive weights are orange, negative ones blue; the greater, the thicker.
@@ -314,6 +324,11 @@ def network(ax, values, weights, *, names=None):
         For each layer but the input its W, shape (n_in, n_out).
     names : sequence of str, optional
         Written above the layers.
+    dz : sequence of array_like, optional
+        For each layer but the input one number for each of its units, written below it: the
+        derivative of the loss by its sum.
+    along : float
+        How far along its line a weight stands, from 0 to 1.
     """
     ax.axis("off")
     most = max(len(layer) for layer in values)
@@ -328,8 +343,8 @@ def network(ax, values, weights, *, names=None):
             thick = 0.6 + 2.4 * abs(weight) / strongest
             ax.plot((column, column + 1), (start, end), color=color, lw=thick, zorder=1)
             ax.text(
-                column + 0.22,
-                start + 0.22 * (end - start),
+                column + along,
+                start + along * (end - start),
                 text.replace("-", "\N{MINUS SIGN}"),
                 color=color,
                 ha="center",
@@ -352,6 +367,10 @@ def network(ax, values, weights, *, names=None):
             )
         if names is not None:
             ax.text(column, most / 2 + 0.05, names[column], ha="center", va="bottom")
+        for gradient, y in zip(dz[column - 1], height, strict=True) if dz and column else ():
+            text = f"dz {gradient:g}".replace("-", "\N{MINUS SIGN}")
+            place = {"xytext": (0, -37), "textcoords": "offset points", "ha": "center"}
+            ax.annotate(text, (column, y), va="center", color=ORANGE, **place)
     ax.set(xlim=(-0.25, len(values) - 0.75), ylim=(-most / 2, most / 2 + 0.3))
 
 
@@ -377,6 +396,68 @@ def histograms(axes, arrays, *, limits, titles=None):
         title = f"layer {i + 1}" if titles is None else titles[i]
         ax.set_title(f"{title}\n{np.mean(array):z.2f} ± {np.std(array):.2f}", size=10)
         ax.set(xlim=limits, yticks=[])
+
+
+def bands(ax, means, widths, *, names=(), colors=CLASS_COLORS):
+    """Draw how means move from row to row, each as a line in a band of mean ± width.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    means, widths : ndarray, shape (n, k)
+        Of k quantities at n moments.
+    names : sequence of str
+        Written at the right ends of the lines.
+    colors : sequence of str
+    """
+    moments = np.arange(len(means))
+    for mean, width, color in zip(means.T, widths.T, colors, strict=False):
+        ax.fill_between(moments, mean - width, mean + width, color=color, alpha=0.2, lw=0)
+        ax.plot(moments, mean, color=color)
+    for name, mean, color in zip(names, means.T, colors, strict=False):
+        place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        ax.annotate(name, (moments[-1], mean[-1]), color=color, **place)
+
+
+def three_samples(ax, batches, dy):
+    """Draw batches of three samples as points of a plane, and their gradients through batch norm.
+
+    Three numbers whose mean is subtracted add up to 0, so they lie in a plane. Normalized (ε = 0)
+    they lie on a circle of radius √3 in it. On the circle stands dy as far as it lies in the plane;
+    at each batch stands dx: the part along the circle, divided by the deviation of the batch.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    batches : dict of str to array_like, shape (3,)
+        One feature of three samples that are not all equal, under a name to write beside it. The
+        batches differ in mean and deviation only.
+    dy : array_like, shape (3,)
+        ∂L/∂x̂ for each sample.
+    """
+    plane = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt([[2], [6]])
+    places = {name: plane @ np.asarray(x, dtype=float) for name, x in batches.items()}
+    far = max(places.values(), key=np.linalg.norm)
+    ray = far / np.linalg.norm(far)
+    hat, upstream = np.sqrt(3) * ray, plane @ np.asarray(dy, dtype=float)
+    along = upstream - (upstream @ ray) * ray
+    ax.add_patch(mpl.patches.Circle((0, 0), np.sqrt(3), fill=False, color=INK, lw=1.2))
+    ax.plot(*zip((0, 0), 1.15 * far, strict=True), color=INK, lw=0.8, ls=":")
+    ax.plot(0, 0, color=INK, marker="+", markersize=9)
+    arrows = [(hat, upstream, GREEN, "dy")]
+    for name, place in places.items():
+        deviation = np.linalg.norm(place) / np.sqrt(3)
+        arrows.append((place, along / deviation, ORANGE, "dx"))
+        ax.plot(*place, color=BLUE, marker="o")
+        _beside(ax, name, place, -along, BLUE)
+    ax.plot(*hat, color=INK, marker="o", zorder=4)
+    _beside(ax, "x̂", hat, -along, INK)
+    for start, arrow, color, name in arrows:
+        style = {"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", start + arrow, start, arrowprops=style)
+        _beside(ax, name, start + arrow, arrow, color)
+    ax.set_aspect("equal")
+    ax.axis("off")
 
 
 def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None, backward=False):
@@ -581,6 +662,32 @@ def confusion(ax, matrix, *, names=None):
     ax.set_yticks(range(k), names)
 
 
+def loss_map(ax, losses, rows, columns, *, good):
+    """Write a table of losses, and give those below `good` a blue ground, the darker the lower.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    losses : array_like, shape (rows, columns)
+        From 0 up; infinity is written as ∞.
+    rows, columns : sequence
+        What each row and each column is; the first row stands at the bottom.
+    good : float
+        Above 0.
+    """
+    losses = np.asarray(losses, dtype=float)
+    colors = mpl.colors.LinearSegmentedColormap.from_list("losses", ["#8CC4E6", "#DCEEF8"])
+    limits = {"vmin": 0, "vmax": np.nextafter(1, 0)}  # from 1 on is over
+    ax.imshow(losses / good, cmap=colors.with_extremes(over="white"), aspect="auto", **limits)
+    for (row, column), loss in np.ndenumerate(losses):
+        text = f"{loss:.1f}" if np.isfinite(loss) else "∞"
+        weight = "bold" if loss < good else "normal"
+        ax.text(column, row, text, ha="center", va="center", size=11, weight=weight)
+    ax.set_xticks(range(len(columns)), columns)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.set_ylim(-0.5, len(rows) - 0.5)
+
+
 def reliability(ax, confidence, right, *, name="", color=BLUE, bins=10, least=20):
     """Draw how often answers were right against how sure they were, group by group.
 
@@ -630,6 +737,13 @@ def _card(ax, place, lines):
         bboxprops={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": INK},
     )
     return ax.add_artist(card)
+
+
+def _beside(ax, text, place, direction, color):
+    """Write a text some points away from a place."""
+    away = 9 * np.asarray(direction) / np.linalg.norm(direction)
+    align = {"ha": "left" if away[0] > 0 else "right", "va": "center"}
+    ax.annotate(text, place, away, textcoords="offset points", color=color, **align)
 
 
 def _spread(heights, gap):

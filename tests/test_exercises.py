@@ -518,6 +518,7 @@ def test_an_overflow_that_does_no_harm_is_let_through():
         ("he_init", lambda a, b, rng: np.full((a, b), np.nan), "must be finite"),
         ("he_init", lambda a, b, rng: rng.normal(size=a), "expected shape (100, 300)"),
         ("init_uniform", lambda a, b, g, rng: rng.uniform(0, g, (a, b)), "The ends are -1 and 1"),
+        ("signal_sizes", lambda x, weights, f: np.ones(len(weights)), "f = identity: expected"),
     ],
 )
 def test_what_is_said_to_wrong_weights(name, function, said):

@@ -10,6 +10,7 @@ from matplotlib.text import Text
 
 from companion import plots
 from companion.graph import Value, layout
+from companion.layers import BatchNorm
 
 X = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 0.5]])
 Y = np.array([0, 1, 1])
@@ -144,6 +145,20 @@ def test_graph_writes_name_value_and_gradient_on_each_card(ax):
     ]
 
 
+def test_graph_writes_the_local_derivatives_on_the_arrows(ax):
+    x, z = Value(3, "x"), Value(-4, "z")
+    double = x * 2
+    result = double * z
+    result.backward()
+    plots.graph(ax, *layout(result), slopes=[2, -4, 6])
+    factors = {t.get_text(): t.get_position() for t in ax.texts if t.get_text()}
+    assert list(factors) == ["· 2", "· −4", "· 6"]
+    assert factors["· 2"][0] == 0.5  # half-way between the columns of x and of the double
+    assert [t.get_text() for t in ax.get_legend().get_texts()][-1] == "· local derivative"
+    with pytest.raises(ValueError, match="zip"):
+        plots.graph(ax, *layout(result), slopes=[2, -4])
+
+
 def test_graph_rounds_as_asked_and_knows_no_negative_zero(ax):
     plots.graph(ax, [("a", -0.0004, 12.3456, 0, 0)], [], digits=3)
     assert [text for text, _ in lines(cards(ax)[0])] == ["a", "0.000", "12.346"]
@@ -206,6 +221,43 @@ def test_histograms_count_all_numbers_in_the_same_bins():
     assert [ax.get_title().split("\n")[0] for ax in axes] == ["start", "end"]
 
 
+def test_bands_reach_one_width_to_either_side_of_the_mean(ax):
+    means, widths = np.array([[0.0, 5], [1, 4], [3, 4]]), np.array([[1.0, 2], [2, 2], [0.5, 1]])
+    plots.bands(ax, means, widths, names=["low", "high"])
+    for k, (line, band) in enumerate(zip(ax.lines, ax.collections, strict=True)):
+        np.testing.assert_array_equal(line.get_xydata(), np.column_stack([range(3), means[:, k]]))
+        for sign in (-1, 1):
+            edge = np.column_stack([range(3), means[:, k] + sign * widths[:, k]])
+            assert set(map(tuple, edge)) <= set(map(tuple, band.get_paths()[0].vertices))
+        assert line.get_color() == plots.CLASS_COLORS[k]
+    assert [(t.get_text(), t.xy) for t in ax.texts] == [("low", (2, 3)), ("high", (2, 4))]
+
+
+def test_three_samples_lie_in_a_plane_and_their_gradients_along_the_circle(ax):
+    wide, narrow, dy = np.array([6.0, 2, 1]), np.array([3.5, 17 / 6, 16 / 6]), np.array([0.0, 1, 0])
+    plots.three_samples(ax, {"wide": wide, "narrow": narrow}, dy)
+    (circle,) = ax.patches
+    assert circle.radius == pytest.approx(np.sqrt(3))
+    _, _, far, near, hat = (line.get_xydata()[0] for line in ax.lines)
+    for place, x in ((far, wide), (near, narrow)):
+        assert np.linalg.norm(place) == pytest.approx(np.sqrt(3) * x.std())
+    np.testing.assert_allclose(hat, far / wide.std())
+    np.testing.assert_allclose(hat, near / narrow.std())
+    arrows = [t for t in ax.texts if t.arrow_patch is not None]
+    lengths = []
+    for arrow, x in zip(arrows[1:], (wide, narrow), strict=True):
+        layer = BatchNorm(1, eps=1e-15)
+        layer.forward(x[:, None], training=True)
+        drawn = np.subtract(arrow.xy, arrow.xyann)
+        lengths.append(np.linalg.norm(drawn))
+        assert lengths[-1] == pytest.approx(np.linalg.norm(layer.backward(dy[:, None])))
+        assert drawn @ hat == pytest.approx(0, abs=1e-9)
+    assert lengths[1] / lengths[0] == pytest.approx(6)
+    assert [t.get_text() for t in ax.texts if t.get_text()] == [
+        "wide", "narrow", "x̂", "dy", "dx", "dx",
+    ]  # fmt: skip
+
+
 def test_contours_lie_where_the_function_has_their_height(ax):
     ax.set(xlim=(-2, 2), ylim=(-1, 1))
     plots.contours(ax, lambda a, b: a**2 + 4 * b**2, levels=[1, 2], n=201)
@@ -245,6 +297,22 @@ def test_confusion_has_the_truth_in_rows_and_darkens_mistakes(ax):
     assert [t.get_text() for t in ax.get_xticklabels()] == ["0", "1", "2"]
 
 
+def test_loss_map_writes_each_loss_and_colours_the_good_ones(ax):
+    plots.loss_map(ax, [[0.5, 1.0], [np.inf, 0.04]], [0.1, 1], ["1/8", "1"], good=1)
+    found = {t.get_position(): (t.get_text(), t.get_weight()) for t in ax.texts}
+    assert found == {  # (column, row)
+        (0, 0): ("0.5", "bold"), (1, 0): ("1.0", "normal"),
+        (0, 1): ("∞", "normal"), (1, 1): ("0.0", "bold"),
+    }  # fmt: skip
+    (ground,) = ax.images
+    hues = [to_hex(ground.to_rgba(loss)) for loss in (0.04, 0.5, 0.99, 1.0, np.inf)]
+    assert hues[3:] == ["#ffffff"] * 2
+    assert len(set(hues)) == 4
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["1/8", "1"]
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["0.1", "1"]
+    assert ax.get_ylim() == (-0.5, 1.5)  # the first row below
+
+
 def test_tables_write_each_number_in_a_cell_with_signs_between(ax):
     faint = np.array([[False, False], [True, True]])
     plots.tables(ax, [("x", [[1, -2], [3, 0.5]]), "+", ("b", [[7, 8], [7, 8]], faint)])
@@ -275,6 +343,21 @@ def test_a_network_shows_each_number_and_each_weight_but_zero(ax):
     weight = next(t for t in ax.texts if t.get_text() == "\N{MINUS SIGN}1")
     (x, y), (start, end) = weight.get_position(), down.get_ydata()
     assert y == pytest.approx(start + x * (end - start))  # it stands on its line
+
+
+def test_a_network_shows_its_gradients_below_its_units(ax):
+    plots.network(
+        ax, [(1,), (2, 3), (4,)], [[[5, 6]], [[7], [8]]], dz=[(-9, 0.5), (10,)], along=0.4
+    )
+    below = {t.get_text(): t for t in ax.texts if t.get_text().startswith("dz")}
+    assert {text: t.xy for text, t in below.items()} == {
+        "dz \N{MINUS SIGN}9": (1, 0.5),
+        "dz 0.5": (1, -0.5),
+        "dz 10": (2, 0),
+    }
+    assert all(t.get_color() == plots.ORANGE and t.xyann[1] < 0 for t in below.values())
+    weight = next(t for t in ax.texts if t.get_text() == "7")
+    assert weight.get_position() == pytest.approx((1.4, 0.3))
 
 
 def test_the_book_style_can_be_set_outside_a_notebook():

@@ -32,6 +32,8 @@ def use(Value, expression):
     """Return what the expression and its numbers hold after backward, by name."""
     values = {name: Value(number) for name, number in expression.numbers.items()}
     result = expression.value(**values)
+    if result is None:
+        raise ValueError("the expression gives None: a return is missing")
     for _ in range(expression.backward):
         result.backward()
     return {

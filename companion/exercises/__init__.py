@@ -137,9 +137,8 @@ def _first_problem(exercise, function):
         if not same(args, case.args):
             return "the function changed its input: work on a copy, so that the caller's stays."
         if problem := _result_problem(exercise, case, result):
-            said = _advice(exercise, function) or (
-                f"wrong for {_call(exercise, case)}: {problem} {case.about}".rstrip()
-            )
+            where = f"wrong for {_call(exercise, case)}" if case.args else "wrong"
+            said = _advice(exercise, function) or f"{where}: {problem} {case.about}".rstrip()
             numeric = [w.message for w in warned if issubclass(w.category, RuntimeWarning)]
             return f"{said} (NumPy warned: {numeric[0]}.)" if numeric else said
     return None
@@ -224,7 +223,8 @@ def _outcome(exercise, function, case):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _called(exercise, function, deepcopy(case.args))
+            result = _called(exercise, function, deepcopy(case.args))
+            return tuple(result) if isinstance(result, list) else result
     except (Exception, SystemExit) as error:  # whatever a student's code may raise
         return type(error).__name__
 

@@ -7,7 +7,9 @@ from companion.exercises import Case, Mistake
 SIGNATURE = "batchnorm_backward(dout, x, gamma, eps)"
 
 
-def _variant(*, mean=True, hat=True, bias=np.sum, scale=True, by_n=True, gamma_hat=True, deep=True):
+def _variant(
+    *, mean=1, hat=1, bias=np.sum, scale=True, by_n=True, gamma_hat=True, power=1, swap=False
+):
     """Return the gradients, with some things wrong."""
 
     def backward(dout, x, gamma, eps):
@@ -18,7 +20,8 @@ def _variant(*, mean=True, hat=True, bias=np.sum, scale=True, by_n=True, gamma_h
         inner = dout - mean * dout.sum(axis=0) / (n if by_n else 1)
         inner = inner - hat * x_hat * along / (n if by_n else 1)
         dgamma = bias(dout * (x_hat if gamma_hat else x), axis=0)
-        return (gamma if scale else 1) / (s if deep else 1) * inner, dgamma, bias(dout, axis=0)
+        dx, dbeta = (gamma if scale else 1) / s**power * inner, bias(dout, axis=0)
+        return (dx, dbeta, dgamma) if swap else (dx, dgamma, dbeta)
 
     return backward
 
@@ -51,21 +54,27 @@ CASES = [
 
 MISTAKES = [
     Mistake(
-        _variant(mean=False, hat=False),
+        _variant(mean=0, hat=0),
         "dx treats mean and variance as constants: they depend on every sample, and two means "
         "have to be subtracted.",
     ),
     Mistake(
-        _variant(mean=False),
+        _variant(mean=0),
         "the columns of your dx do not add up to 0: the path through the mean is missing.",
     ),
     Mistake(
-        _variant(hat=False),
+        _variant(hat=0),
         "the path through the variance is missing in dx: x-hat times a mean.",
+    ),
+    Mistake(
+        _variant(hat=-1),
+        "in dx, x-hat times a mean has the wrong sign: the sum of dx times x-hat must be 0.",
     ),
     Mistake(_variant(by_n=False), "in dx, means are subtracted, not sums: divide them by n."),
     Mistake(_variant(scale=False), "dx lacks the factor gamma."),
-    Mistake(_variant(deep=False), "dx lacks the division by the root of (variance + eps)."),
+    Mistake(_variant(power=0), "dx lacks the division by the root of (variance + eps)."),
+    Mistake(_variant(power=2), "dx is divided by the variance: divide by its root, once."),
+    Mistake(_variant(swap=True), "dgamma and dbeta have changed places: dgamma comes first."),
     Mistake(
         _variant(bias=np.mean),
         "dgamma and dbeta are means over the samples: branches are summed, so sum.",

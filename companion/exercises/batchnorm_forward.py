@@ -10,7 +10,13 @@ from companion.exercises import Case, Mistake
 SIGNATURE = "batchnorm_forward(x, gamma, beta, running_mean, running_var, momentum, eps, training)"
 
 
-def _variant(*, axis=0, keep=None, ddof=0, eps_at="inside", affine=True, mode=None, update=True):
+def _unbiased(x, axis, ddof):
+    return x.var(axis=axis, ddof=1)
+
+
+def _variant(
+    *, axis=0, keep=None, ddof=0, kept=np.var, eps_at="inside", affine=True, mode=None, update=True
+):
     """Return a batch norm, with some things wrong."""
 
     def forward(x, gamma, beta, running_mean, running_var, momentum, eps, training):
@@ -21,12 +27,18 @@ def _variant(*, axis=0, keep=None, ddof=0, eps_at="inside", affine=True, mode=No
             mean, var = x.mean(axis=axis), x.var(axis=axis, ddof=ddof)
         if training and update:
             running_mean = old * running_mean + new * x.mean(axis=0)
-            running_var = old * running_var + new * x.var(axis=0, ddof=ddof)
+            running_var = old * running_var + new * kept(x, axis=0, ddof=ddof)
             if mode == "running":
                 mean, var = running_mean, running_var
-        root = {"inside": np.sqrt(var + eps), "outside": np.sqrt(var) + eps, "no root": var + eps}
+        root = {
+            "inside": np.sqrt(var + eps),
+            "outside": np.sqrt(var) + eps,
+            "no root": var + eps,
+            "nowhere": np.sqrt(var),
+        }
         normed = (x - mean) / root[eps_at]
-        return (gamma * normed + beta if affine else normed), running_mean, running_var
+        out = {True: gamma * normed + beta, False: normed, "shift first": gamma * (normed + beta)}
+        return out[affine], running_mean, running_var
 
     return forward
 
@@ -67,9 +79,25 @@ MISTAKES = [
         "share of the batch's.",
     ),
     Mistake(_variant(ddof=1), "the variance is taken with 1/n here, not with 1/(n - 1)."),
+    Mistake(
+        _variant(kept=_unbiased),
+        "the output is right, but the running variance got 1/(n - 1): it is kept with 1/n here.",
+    ),
+    Mistake(
+        _variant(kept=np.std),
+        "the running variance got the batch's deviation: leave the root out.",
+    ),
+    Mistake(
+        _variant(axis=None),
+        "you take one mean and one variance of all numbers: take those of each column.",
+    ),
+    Mistake(_variant(eps_at="nowhere"), "eps is missing: add it to the variance."),
     Mistake(_variant(eps_at="outside"), "eps belongs inside the root, added to the variance."),
     Mistake(_variant(eps_at="no root"), "divide by the root of (variance + eps)."),
     Mistake(_variant(affine=False), "gamma and beta are missing: scale, then shift."),
+    Mistake(
+        _variant(affine="shift first"), "beta gets multiplied by gamma: scale first, then shift."
+    ),
     Mistake(
         _variant(mode="batch"),
         "at inference you use the batch's own statistics: take the running ones there.",

@@ -44,6 +44,14 @@ MISTAKES = [
         "axis.",
     ),
     Mistake(
+        lambda z: (np.asarray(z) <= 0).all().sum(),
+        "you ask about the whole matrix at once: all needs an axis.",
+    ),
+    Mistake(
+        lambda z: (np.asarray(z) <= 0).all(axis=0),
+        "this says of each unit whether it is dead: their number is wanted.",
+    ),
+    Mistake(
         lambda z: (np.asarray(z) <= 0).sum(),
         "you count pairs of sample and unit: a unit is dead if it is closed for all samples.",
     ),

@@ -19,6 +19,11 @@ def _variant(*, bias=True, centred=True, shift=True, root=True, rows=False):
     return fold
 
 
+def _bias_unscaled(W, b, *rest):
+    W2, b2 = _variant(bias=False)(W, b, *rest)
+    return W2, b + b2
+
+
 reference = _variant()
 reference.__doc__ = "Return (W, b) of the layer that does the work of both."
 
@@ -39,6 +44,9 @@ CASES = [
 
 MISTAKES = [
     Mistake(_variant(bias=False), "the old bias b is lost: it is part of what gets normalized."),
+    Mistake(
+        _bias_unscaled, "the old bias b is added as it was: batch norm stretches it like the rest."
+    ),
     Mistake(_variant(centred=False), "the running mean has to be subtracted."),
     Mistake(_variant(shift=False), "beta is missing in the new bias."),
     Mistake(_variant(root=False), "divide by the root of (var + eps), not by var + eps."),

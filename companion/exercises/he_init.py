@@ -11,10 +11,10 @@ from companion.exercises._draws import wrong_draw
 SIGNATURE = "he_init(fan_in, fan_out, rng)"
 
 CASES = [
-    Case((100, 300, np.random.default_rng(0))),
-    Case((300, 100, np.random.default_rng(1)), about="The layer narrows."),
-    Case((64, 64, np.random.default_rng(2)), about="A square layer."),
-    Case((3, 1, np.random.default_rng(3)), about="One unit: the shape is (3, 1)."),
+    Case((100, 300, np.random.default_rng(10))),
+    Case((300, 100, np.random.default_rng(11)), about="The layer narrows."),
+    Case((64, 64, np.random.default_rng(12)), about="A square layer."),
+    Case((3, 1, np.random.default_rng(13)), about="One unit: the shape is (3, 1)."),
 ]
 
 
@@ -28,10 +28,19 @@ def _with(deviation):
     return lambda fan_in, fan_out, rng: rng.normal(0, deviation(fan_in, fan_out), (fan_in, fan_out))
 
 
+def _uniform(fan_in, fan_out, rng):
+    c = np.sqrt(6 / fan_in)
+    return rng.uniform(-c, c, (fan_in, fan_out))
+
+
 MISTAKES = [
     Mistake(
         _with(lambda a, b: 2 / a),
         "rng.normal asks for the deviation, and 2 / fan_in is the variance: take the root.",
+    ),
+    Mistake(
+        _with(lambda a, b: 1),
+        "the weights have the deviation 1, whatever the shape: they are not scaled yet.",
     ),
     Mistake(
         _with(lambda a, b: np.sqrt(1 / a)),
@@ -56,5 +65,13 @@ MISTAKES = [
     Mistake(
         lambda fan_in, fan_out, rng: rng.normal(0, np.sqrt(2 / fan_in), (fan_out, fan_in)),
         "rows and columns are exchanged: one column for each unit, so (fan_in, fan_out).",
+    ),
+    Mistake(
+        lambda fan_in, fan_out, rng: rng.normal(0, np.sqrt(2 / fan_in), (fan_out, fan_in)).T,
+        "the right numbers in another order: ask for (fan_in, fan_out) and transpose nothing.",
+    ),
+    Mistake(
+        _uniform,
+        "variance and shape are right, but these are drawn evenly; here they are to be normal.",
     ),
 ]

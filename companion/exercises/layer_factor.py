@@ -67,6 +67,28 @@ MISTAKES = [
     ),
     Mistake(_variant(slope=False), "the slopes are missing: number by number, after the weights."),
     Mistake(
+        lambda dz, W, slopes: np.linalg.norm((dz * slopes) @ np.transpose(W)) / np.linalg.norm(dz),
+        "the slopes come too early: they belong to the layer before, so first through the weights, "
+        "then the slopes.",
+    ),
+    Mistake(
+        lambda dz, W, slopes: np.linalg.norm(dz @ np.transpose(W) * slopes),
+        "this is the length after the layer: divide it by the length of dz.",
+    ),
+    Mistake(
+        lambda dz, W, slopes: (
+            np.linalg.norm(dz @ np.transpose(W) * slopes, axis=1) / np.linalg.norm(dz, axis=1)
+        ),
+        "this is a factor for each sample: one is wanted, from the lengths over all samples "
+        "together.",
+    ),
+    Mistake(
+        lambda dz, W, slopes: np.mean(
+            np.linalg.norm(dz @ np.transpose(W) * slopes, axis=1) / np.linalg.norm(dz, axis=1)
+        ),
+        "this is the mean of the samples' factors: take the lengths over all samples together.",
+    ),
+    Mistake(
         _variant(power=-1),
         "upside down: the length of what leaves, divided by the length of what arrives.",
     ),

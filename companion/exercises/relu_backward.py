@@ -62,6 +62,10 @@ MISTAKES = [
         "relu(dout · x) is something else: the slope of the ReLU at x, times dout.",
     ),
     Mistake(
+        lambda dout, x: x * (dout > 0),
+        "dout and x have changed places: dout, what comes from upstream, is the first argument.",
+    ),
+    Mistake(
         lambda dout, x: dout,
         "the gradient passes everywhere: where x < 0 the ReLU is flat, and nothing passes.",
     ),

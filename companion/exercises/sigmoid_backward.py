@@ -42,6 +42,14 @@ def _variant(local, *, upstream=True):
 
 MISTAKES = [
     Mistake(
+        _variant(sigmoid, upstream=False),
+        "this is the forward pass: multiply dout by the slope of the sigmoid.",
+    ),
+    Mistake(
+        lambda dout, x: x * sigmoid_derivative(dout),
+        "dout and x have changed places: dout, what comes from upstream, is the first argument.",
+    ),
+    Mistake(
         _variant(lambda x: x * (1 - x)),
         "you treat x as the output: x is what went in, so compute σ(x) first.",
     ),

@@ -30,11 +30,23 @@ _WIDER = np.array([[1.0, 0.0, 2.0], [0.5, -1.0, 0.0]])
 
 CASES = [
     Case((_X, [_SQUARE], identity), about="One linear layer."),
-    Case((_X, [_SQUARE, _SQUARE], relu), about="Two ReLU layers."),
+    Case(
+        (_X, [_SQUARE, _SQUARE], relu),
+        about="The second layer reads what the first hands on.",
+    ),
     Case((_X, [_WIDER, _WIDER.T, _SQUARE], tanh), about="The widths change."),
     Case((np.array([[1, -2]]), [np.array([[3, 0], [1, 2]])], relu), about="All are integers."),
     Case((_X, [], relu), about="No layer, no size: an empty array."),
 ]
+
+
+def _never_bent(x, weights, f):
+    sizes, z = [], np.asarray(x)
+    for W in weights:
+        z = z @ W
+        sizes.append(np.sqrt(np.mean(f(z) ** 2)))
+    return np.array(sizes)
+
 
 MISTAKES = [
     Mistake(
@@ -57,6 +69,10 @@ MISTAKES = [
     Mistake(
         lambda x, weights, f: _sizes(x, weights, f, before=True),
         "this is the size of the sums z; measure behind the activation function.",
+    ),
+    Mistake(
+        _never_bent,
+        "f is measured, but the next layer is given z; it is to read the activations f(z).",
     ),
     Mistake(
         lambda x, weights, f: _sizes(x, weights, f, first=1),

@@ -15,11 +15,21 @@ def reference(x):
     return x * share, share + x * activations.sigmoid_derivative(x)
 
 
+def use(function, x):
+    """Call it so that an overflow is an error and not a warning."""
+    with np.errstate(over="raise"):
+        return function(x)
+
+
 CASES = [
     Case((np.array([-2.0, -0.5, 0.0, 0.5, 3.0]),)),
     Case((np.array([[1, 0], [-4, 7]]),), about="The input is a matrix of integers."),
     Case((-3,), about="The input is a single whole number."),
-    Case((np.array([-1000.0, 1000.0]),), about="Far out: values 0 and x, slopes 0 and 1."),
+    Case(
+        (np.array([-1000.0, 1000.0]),),
+        about="Far out, values are 0 and x, slopes 0 and 1. An overflow counts as an error: which "
+        "powers of e can overflow, and which cannot?",
+    ),
 ]
 
 

@@ -42,6 +42,18 @@ def _variant(local, *, upstream=True):
 
 MISTAKES = [
     Mistake(
+        _variant(np.tanh, upstream=False),
+        "this is the forward pass: multiply dout by the slope of tanh.",
+    ),
+    Mistake(
+        lambda dout, x: x * tanh_derivative(dout),
+        "dout and x have changed places: dout, what comes from upstream, is the first argument.",
+    ),
+    Mistake(
+        _variant(lambda x: (1 - np.tanh(x)) ** 2),
+        "the square belongs to tanh alone: 1 - tanh², not (1 - tanh)².",
+    ),
+    Mistake(
         _variant(lambda x: 1 - x**2),
         "you treat x as the output: x is what went in, so compute tanh(x) first.",
     ),

@@ -44,10 +44,12 @@ def _variant(*, bias=np.sum, weights=None, slope=None, last=None, delta=None):
         p_minus_y = softmax_cross_entropy(a1 @ W2 + b2, labels)[1]
         dz2 = p_minus_y * len(x) if delta == "sum" else p_minus_y
         da1 = dz2 @ (W2 if weights == "not transposed" else W2.T)
-        dz1 = da1 * {None: 1 - a1**2, "of z": 1 - z1**2, "none": 1, "sigmoid": a1 * (1 - a1)}[slope]
+        slopes = {None: 1 - a1**2, "of z": 1 - z1**2, "none": 1, "no square": 1 - a1}
+        dz1 = da1 * (slopes | {"sigmoid": a1 * (1 - a1)})[slope]
         dW2 = (z1 if last == "z" else a1).T @ dz2
-        db1 = bias(dz1, axis=0) if last == "both" else dz1.sum(axis=0)
-        return x.T @ dz1, db1, dW2, bias(dz2, axis=0)
+        db1 = bias(dz1, axis=0) if last in ("both", "first") else dz1.sum(axis=0)
+        db2 = dz2.sum(axis=0) if last == "first" else bias(dz2, axis=0)
+        return x.T @ dz1, db1, dW2, db2
 
     return gradients
 
@@ -61,6 +63,10 @@ _SLOPE = "the slope of tanh is 1 - a1², with the output a1, not with the sum z1
 MISTAKES = [
     Mistake(_variant(bias=np.mean), _BIAS),
     Mistake(_variant(bias=np.mean, last="both"), "db1 and db2 are means over the samples: sum."),
+    Mistake(
+        _variant(bias=np.mean, last="first"),
+        "db1 is a mean over the samples: branches are summed, so sum.",
+    ),
     Mistake(_variant(weights="not transposed"), _WEIGHTS),
     Mistake(_variant(slope="of z"), _SLOPE),
     Mistake(
@@ -78,6 +84,11 @@ MISTAKES = [
     Mistake(
         _variant(bias=np.mean, weights="not transposed", slope="of z"),
         "all three bugs are still there.",
+    ),
+    Mistake(_variant(slope="no square"), "the slope of tanh is 1 - a1²: the square is missing."),
+    Mistake(
+        lambda *args: (lambda g: (*g[2:], *g[:2]))(reference(*args)),
+        "the numbers are right, but in another order: dW1, db1, dW2, db2.",
     ),
     Mistake(_variant(slope="none"), "dz1 lacks the slope of tanh: multiply da1 by 1 - a1²."),
     Mistake(

@@ -11,10 +11,10 @@ from companion.exercises._draws import wrong_draw
 SIGNATURE = "xavier_init(fan_in, fan_out, rng)"
 
 CASES = [
-    Case((100, 300, np.random.default_rng(0))),
-    Case((300, 100, np.random.default_rng(1)), about="The layer narrows."),
-    Case((64, 64, np.random.default_rng(2)), about="A square layer."),
-    Case((3, 1, np.random.default_rng(3)), about="One unit: the shape is (3, 1)."),
+    Case((100, 300, np.random.default_rng(10))),
+    Case((300, 100, np.random.default_rng(11)), about="The layer narrows."),
+    Case((64, 64, np.random.default_rng(12)), about="A square layer."),
+    Case((3, 1, np.random.default_rng(13)), about="One unit: the shape is (3, 1)."),
 ]
 
 
@@ -43,6 +43,10 @@ MISTAKES = [
         "the weights have the deviation 1, whatever the shape: they are not scaled yet.",
     ),
     Mistake(
+        _with(lambda a, b: np.sqrt(2) / (a + b)),
+        "the root belongs over all of 2 / (fan_in + fan_out), not over the 2 alone.",
+    ),
+    Mistake(
         _with(lambda a, b: np.sqrt(1 / a)),
         "this is the variance 1 / fan_in, LeCun's; here it is 2 / (fan_in + fan_out).",
     ),
@@ -60,6 +64,12 @@ MISTAKES = [
             0, np.sqrt(2 / (fan_in + fan_out)), (fan_out, fan_in)
         ),
         "rows and columns are exchanged: one column for each unit, so (fan_in, fan_out).",
+    ),
+    Mistake(
+        lambda fan_in, fan_out, rng: (
+            rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_out, fan_in)).T
+        ),
+        "the right numbers in another order: ask for (fan_in, fan_out) and transpose nothing.",
     ),
     Mistake(
         _uniform,
