@@ -101,6 +101,8 @@ def shown(value, digits=4):
         except (TypeError, ValueError, OverflowError):  # not a number
             return repr(v)
 
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
     if isinstance(value, np.random.Generator):
         return "a random generator"
     if isfunction(value):
