@@ -6,7 +6,20 @@ shape, mean and deviation tell what is wrong.
 
 import numpy as np
 
+from companion.exercises import Case
 from companion.exercises._answers import near, part_problem, real
+
+CASES = [
+    Case((100, 300, np.random.default_rng(10))),
+    Case((300, 100, np.random.default_rng(11)), about="The layer narrows."),
+    Case((64, 64, np.random.default_rng(12)), about="A square layer."),
+    Case((3, 1, np.random.default_rng(13)), about="One unit: the shape is (3, 1)."),
+]
+
+
+def normal(deviation):
+    """Return an initializer that draws with a deviation, a function of fan-in and fan-out."""
+    return lambda fan_in, fan_out, rng: rng.normal(0, deviation(fan_in, fan_out), (fan_in, fan_out))
 
 
 def wrong_draw(result, right):

@@ -5,27 +5,17 @@ from copy import deepcopy
 import numpy as np
 
 from companion import initializers
-from companion.exercises import Case, Mistake
-from companion.exercises._draws import wrong_draw
+from companion.exercises import Mistake, _draws
+from companion.exercises._draws import normal, wrong_draw
 
 SIGNATURE = "he_init(fan_in, fan_out, rng)"
-
-CASES = [
-    Case((100, 300, np.random.default_rng(10))),
-    Case((300, 100, np.random.default_rng(11)), about="The layer narrows."),
-    Case((64, 64, np.random.default_rng(12)), about="A square layer."),
-    Case((3, 1, np.random.default_rng(13)), about="One unit: the shape is (3, 1)."),
-]
+CASES = _draws.CASES
 
 
 def judge(args, result):
     """Return what is wrong with the weights, or None."""
     fan_in, fan_out, rng = deepcopy(args)
     return wrong_draw(result, initializers.he_normal(fan_in, fan_out, rng=rng))
-
-
-def _with(deviation):
-    return lambda fan_in, fan_out, rng: rng.normal(0, deviation(fan_in, fan_out), (fan_in, fan_out))
 
 
 def _uniform(fan_in, fan_out, rng):
@@ -35,31 +25,31 @@ def _uniform(fan_in, fan_out, rng):
 
 MISTAKES = [
     Mistake(
-        _with(lambda a, b: 2 / a),
+        normal(lambda a, b: 2 / a),
         "rng.normal asks for the deviation, and 2 / fan_in is the variance: take the root.",
     ),
     Mistake(
-        _with(lambda a, b: 1),
+        normal(lambda a, b: 1),
         "the weights have the deviation 1, whatever the shape: they are not scaled yet.",
     ),
     Mistake(
-        _with(lambda a, b: np.sqrt(1 / a)),
+        normal(lambda a, b: np.sqrt(1 / a)),
         "this is the variance 1 / fan_in: half of the squares will be lost in each ReLU.",
     ),
     Mistake(
-        _with(lambda a, b: np.sqrt(2) / a),
+        normal(lambda a, b: np.sqrt(2) / a),
         "the root belongs over all of 2 / fan_in, not over the 2 alone.",
     ),
     Mistake(
-        _with(lambda a, b: np.sqrt(2 / b)),
+        normal(lambda a, b: np.sqrt(2 / b)),
         "this is 2 / fan_out: it would keep the gradients; asked for is the fan-in.",
     ),
     Mistake(
-        _with(lambda a, b: np.sqrt(2 / (a + b))),
+        normal(lambda a, b: np.sqrt(2 / (a + b))),
         "this is Xavier's variance, 2 / (fan_in + fan_out); He's is 2 / fan_in.",
     ),
     Mistake(
-        _with(lambda a, b: np.sqrt(4 / (a + b))),
+        normal(lambda a, b: np.sqrt(4 / (a + b))),
         "this is twice Xavier's variance; He's is 2 / fan_in and does not depend on the fan-out.",
     ),
     Mistake(
