@@ -1431,19 +1431,23 @@ def test_claim_dead_for_good():
 def test_claim_range_counts(scaled_digits):
     x, y = scaled_digits
 
-    def race(name, by):
+    def race(name, by, rate=0.1):
         net, rng = deep_net(name, 10, 1, "he_normal"), np.random.default_rng(1)
         for layer in net.layers:
             if isinstance(layer, Activation):
                 layer.function = lambda z, f=layer.function: f(z) - by
         factor = factor_a_layer(net, x[:200], y[:200])
         options = {"epochs": 5, "batch_size": 32, "rng": rng}
-        return factor, fit(net, softmax_cross_entropy, SGD(0.1), x, y, **options).loss[-1]
+        return factor, fit(net, softmax_cross_entropy, SGD(rate), x, y, **options).loss[-1]
 
     for name, by in (("relu", 0.40), ("softplus", 0.81)):
         (before, high), (after, low) = race(name, 0), race(name, by)
         assert abs(after - before) < 0.15  # it is not the factor
         assert low < high / 2
+    slow, fast = (race("softplus", 0, rate)[1] for rate in (0.02, 0.2))
+    slow_low, fast_low = (race("softplus", 0.81, rate)[1] for rate in (0.02, 0.2))
+    assert slow_low > slow  # no gain at every rate, but at the best one
+    assert min(slow_low, low, fast_low) < min(slow, high, fast) / 2
 
 
 def test_some_narrow_relu_networks_are_born_dead():
