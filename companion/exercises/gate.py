@@ -4,13 +4,17 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.exercises._answers import not_a_neuron
+from companion.exercises._networks import TIE
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES, score
 
 SIGNATURE = "gate(name)"
 
 TABLES = {**TRUTH_TABLES, "NOR": 1 - TRUTH_TABLES["OR"]}
 
-CASES = [Case((name,)) for name in TABLES]
+CASES = [
+    *(Case((name,)) for name in TABLES),
+    Case(("AND",), about="It is asked for AND again: the calls before must not change the answer."),
+]
 
 
 def judge(args, result):
@@ -25,8 +29,7 @@ def judge(args, result):
             problem = (
                 f"for the input ({x[0]}, {x[1]}) w · x + b is {z:g}, but {args[0]} is {wanted}."
             )
-            tie = "A sum of exactly 0 gives 0: put the threshold between two sums, not on one."
-            return f"{problem} {tie}" if z == 0 else problem
+            return f"{problem} {TIE}" if z == 0 else problem
     return None
 
 

@@ -6,11 +6,12 @@ import numpy as np
 
 from companion.exercises import Case, Mistake
 from companion.exercises._answers import not_a_neuron
+from companion.exercises._networks import TIE
 from companion.perceptron import score
 
 SIGNATURE = "majority()"
 
-CASES = [Case(())]
+CASES = [Case(()), Case((), about="It is called again, and must answer the same.")]
 
 
 def judge(args, result):
@@ -19,8 +20,10 @@ def judge(args, result):
         return problem
     w, b = np.asarray(result[0], float), float(result[1])
     for x in product((0, 1), repeat=3):
-        if (score(x, w, b) > 0) != (sum(x) >= 2):
-            return f"for the input {x} w · x + b is {score(x, w, b):g}, but {sum(x)} of 3 say 1."
+        z = score(x, w, b)
+        if (z > 0) != (sum(x) >= 2):
+            problem = f"for the input {x} w · x + b is {z:g}, but {sum(x)} of 3 say 1."
+            return f"{problem} {TIE}" if z == 0 else problem
     return None
 
 

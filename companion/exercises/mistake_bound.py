@@ -1,5 +1,8 @@
 """mistake_bound(x, y, w, b): (R/γ)² for samples x, labels y and a line (w, b) that separates."""
 
+from functools import partial
+from itertools import combinations
+
 import numpy as np
 
 from companion import perceptron
@@ -23,52 +26,91 @@ CASES = [
     ),
     Case(
         (
-            np.array([[1, 2, 2], [0, 0, 1], [-2, -1, 0]]),
+            np.array([[1, 2, 2], [0, 0, 2], [-2, -2, 0]]),
             np.array([1, 1, 0]),
             np.array([1, 1, 2]),
             -1,
         ),
-        about="Three features; the sample that is nearest has label 1.",
+        about="Three features; the sample that is nearest has label 1. All come as integers, and "
+        "lengths and margins are none: np.zeros_like(x) would cut their fractions off.",
     ),
 ]
 
 
 def _bound(
-    x, y, w, b, *, augment=True, unit="both", squared=True, signed=True, least=np.min, far=np.max
+    x,
+    y,
+    w,
+    b,
+    *,
+    augment=True,
+    axis=1,
+    far=np.max,
+    signs=lambda y: 2 * y - 1,
+    least=np.min,
+    unit="both",
+    power=2,
 ):
-    """Return the bound with one thing wrong."""
-    x, w, signs = np.asarray(x, float), np.asarray(w, float), 2 * np.asarray(y) - 1
+    """Return the bound with one or two things wrong."""
+    x, w, y = np.asarray(x, float), np.asarray(w, float), np.asarray(y)
     length = {"both": np.linalg.norm([*w, b]), "w": np.linalg.norm(w), "none": 1}[unit]
-    gamma = least((signs if signed else 1) * (x @ w + b)) / length
-    radius = far(np.linalg.norm(np.column_stack([x, np.ones(len(x))]) if augment else x, axis=1))
-    return (radius / gamma) ** (2 if squared else 1)
+    gamma = least(signs(y) * (x @ w + b)) / length
+    augmented = np.column_stack([x, np.ones(len(x))]) if augment else x
+    radius = far(np.linalg.norm(augmented, axis=axis))
+    with np.errstate(divide="ignore"):
+        return (radius / gamma) ** power
 
 
-MISTAKES = [
-    Mistake(
-        lambda *args: _bound(*args, augment=False),
+#: What is wrong with R, with γ, and with the bound made of them.
+_RADIUS = [
+    (
+        {"augment": False},
         "R is the greatest length of x̃ = (x, 1), the sample with its constant 1.",
     ),
-    Mistake(
-        lambda *args: _bound(*args, unit="w"),
-        "γ is the margin of a unit vector (w, b): divide by the length of both together, b too.",
+    (
+        {"axis": 0},
+        "R is the greatest length of a sample, and a sample is a row: yours are the lengths of "
+        "the columns.",
     ),
-    Mistake(
-        lambda *args: _bound(*args, unit="none"),
-        "γ must not change when (w, b) is doubled: divide by the length of (w, b).",
-    ),
-    Mistake(
-        lambda *args: _bound(*args, signed=False),
-        "a sample with label 0 has its sum below 0: its margin is -(w · x + b), with s = -1.",
-    ),
-    Mistake(
-        lambda *args: _bound(*args, far=lambda lengths: np.linalg.norm(lengths)),
+    (
+        {"far": np.linalg.norm},
         "R is the greatest length of a single sample, yours is that of the whole table: take one "
         "length for each row, then the greatest.",
     ),
-    Mistake(lambda *args: _bound(*args, squared=False), "the bound is the square of R/γ."),
+    ({"far": np.mean}, "R is the greatest length of a sample, not the mean of the lengths."),
+]
+_MARGIN = [
+    (
+        {"signs": lambda y: 1},
+        "a sample with label 0 has its sum below 0: its margin is -(w · x + b), with s = -1.",
+    ),
+    (
+        {"unit": "none"},
+        "γ must not change when (w, b) is doubled: divide by the length of (w, b).",
+    ),
+    (
+        {"unit": "w"},
+        "γ is the margin of a unit vector (w, b): divide by the length of both together, b too.",
+    ),
+    ({"least": np.max}, "γ is the least margin over the samples, not the greatest."),
+    ({"least": np.mean}, "γ is the least margin over the samples, not their mean."),
+]
+_BOUND = [
+    ({"power": 1}, "the bound is the square of R/γ."),
+    ({"power": -2}, "R/γ is upside down: R stands above, γ below."),
+]
+
+MISTAKES = [
     Mistake(
-        lambda *args: _bound(*args, least=np.mean),
-        "γ is the least margin over the samples, not their mean.",
+        partial(_bound, signs=lambda y: y),
+        "the labels 0 and 1 are not yet the signs -1 and 1: with y in the place of s every sample "
+        "with label 0 has a margin of 0.",
+    ),
+    *(Mistake(partial(_bound, **wrong), advice) for wrong, advice in [*_RADIUS, *_MARGIN, *_BOUND]),
+    *(
+        Mistake(partial(_bound, **wrong, **also), f"{advice} And then: {more}")
+        for these, those in combinations([_RADIUS, _MARGIN, _BOUND], 2)
+        for wrong, advice in these
+        for also, more in those
     ),
 ]

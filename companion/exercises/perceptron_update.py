@@ -34,46 +34,100 @@ CASES = [
     ),
     Case(
         (np.array([1, -1]), 0, np.array([1, 3]), 1, 0.5),
-        about="Weights and sample are integers; the new weights need not be.",
+        about="Weights and sample are integers, and the new weights are not: np.zeros_like(w) "
+        "would cut their fractions off.",
     ),
 ]
 
 
 def _variant(
-    *, fires=lambda z: z > 0, sign=1, use_lr=True, bias=True, by_answer=False, heeds_b=True
+    *,
+    fires=lambda z: z > 0,
+    heeds_b=True,
+    error=lambda y, answer: y - answer,
+    rate_of_w=lambda lr: lr,
+    rate_of_b=lambda lr: lr,
+    w_moves_by=lambda x: x,
+    b_moves_by=lambda x: 1,
 ):
-    """Return an update with one thing wrong."""
+    """Return an update with one or two things wrong."""
 
     def update(w, b, x, y, lr):
-        answer = float(fires(np.dot(w, x) + (b if heeds_b else 0)))
-        change = sign * (lr if use_lr else 1) * ((y - answer) if not by_answer else (2 * y - 1))
-        return w + change * x, b + change if bias else b
+        wrong = error(y, float(fires(np.dot(w, x) + (b if heeds_b else 0))))
+        return (
+            w + rate_of_w(lr) * wrong * w_moves_by(x),
+            b + rate_of_b(lr) * wrong * b_moves_by(x),
+        )
 
     return update
 
 
-MISTAKES = [
-    Mistake(
-        _variant(sign=-1),
+def _decides_twice(w, b, x, y, lr):
+    new_w = w + lr * (y - (np.dot(w, x) + b > 0)) * x
+    return new_w, b + lr * (y - (np.dot(new_w, x) + b > 0))
+
+
+#: What is wrong with the step, and what with the decision before it: a student may do both.
+_STEP = [
+    (
+        {"error": lambda y, answer: answer - y},
         "the step goes the wrong way: a missed 1 must move w towards x. Look at the sign of y - ŷ.",
     ),
-    Mistake(_variant(bias=False), "w moves but b stays: the bias learns too, by lr (y - ŷ)."),
-    Mistake(_variant(use_lr=False), "the learning rate lr has no effect on your step."),
-    Mistake(
-        _variant(fires=lambda z: z >= 0),
+    ({"b_moves_by": lambda x: 0}, "w moves but b stays: the bias learns too, by lr (y - ŷ)."),
+    (
+        {"w_moves_by": lambda x: 1},
+        "all weights move by the same amount: each moves by its own input, lr (y - ŷ) x.",
+    ),
+    (
+        {"rate_of_w": lambda lr: 1, "rate_of_b": lambda lr: 1},
+        "the learning rate lr has no effect on your step.",
+    ),
+    ({"rate_of_b": lambda lr: 1}, "b moves by y - ŷ: the learning rate lr is for the bias, too."),
+    ({"b_moves_by": lambda x: -1}, "b goes the wrong way: it moves by + lr (y - ŷ), as w does."),
+    (
+        {"b_moves_by": lambda x: np.sum(x)},
+        "b moves by lr (y - ŷ) alone: it is a weight whose input is always 1.",
+    ),
+]
+_DECISION = [
+    (
+        {"heeds_b": False},
+        "the decision behind your step leaves out b: ŷ = step(w · x + b).",
+    ),
+    (
+        {"fires": lambda z: z},
+        "y is compared with the weighted sum itself: compare it with the decision ŷ, 0 or 1.",
+    ),
+    (
+        {"fires": lambda z: z >= 0},
         "look at w · x + b = 0: this book's step answers 0 there, so a sample of class 1 is "
         "missed and one of class 0 is right.",
     ),
+]
+
+MISTAKES = [
     Mistake(
-        _variant(by_answer=True),
+        lambda *args: _variant()(*args)[::-1],
+        "w comes first and then b: yours stand the other way round.",
+    ),
+    *(Mistake(_variant(**wrong), advice) for wrong, advice in [*_STEP, *_DECISION]),
+    Mistake(
+        _variant(error=lambda y, answer: 2 * y - 1),
         "your weights move even where the answer was right: then y - ŷ is 0 and nothing changes.",
     ),
     Mistake(
-        _variant(fires=lambda z: z),
-        "y is compared with the weighted sum itself: compare it with the decision ŷ, 0 or 1.",
+        _variant(error=lambda y, answer: y * (1 - answer)),
+        "a false 1 changes nothing in yours: there y - ŷ is -1, and the step goes away from x. "
+        "(Labels are 0 and 1 here, not -1 and 1.)",
     ),
     Mistake(
-        _variant(heeds_b=False),
-        "the decision behind your step leaves out b: ŷ = step(w · x + b).",
+        _decides_twice,
+        "w and b move by one decision, the one before the step: yours decides again, with the new "
+        "weights, before b moves.",
+    ),
+    *(
+        Mistake(_variant(**wrong, **also), f"{advice} And then: {more}")
+        for wrong, advice in _STEP
+        for also, more in _DECISION
     ),
 ]

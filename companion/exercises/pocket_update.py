@@ -51,7 +51,8 @@ CASES = [
             np.array([[1, -1, 2], [1, 2, -2], [0, 2, 1]]), np.array([1, 0, 1]), 2, 0.5,
         ),
         (np.array([0.0, 1.0, 0.5]), 0.5, np.array([0.0, 1.0, 0.5]), 0.5),
-        "Three samples with three features, all integers; the new weights need not be.",
+        "Three samples with three features, all integers, and the new weights are not: "
+        "np.zeros_like(w) would cut their fractions off.",
     ),
 ]  # fmt: skip
 

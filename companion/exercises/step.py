@@ -22,12 +22,8 @@ CASES = [
 
 MISTAKES = [
     Mistake(
-        lambda x: np.where(np.asarray(x) >= 0, 1.0, 0.0),
-        "look at x = 0: the unit fires only above its threshold, so 0 must give 0.",
-    ),
-    Mistake(
-        lambda x: np.sign(x),
-        "negative numbers give -1 and should give 0: that is the sign, not the step.",
+        lambda x: 1.0 if np.asarray(x).any() and np.asarray(x).max() > 0 else 0.0,
+        "one number came out for a whole array: decide for each element by itself.",
     ),
     Mistake(
         lambda x: np.where(np.asarray(x) > 0, 0.0, 1.0),
@@ -38,7 +34,23 @@ MISTAKES = [
         "numbers above 0 come out as they went in: that is ReLU. The step answers 1 there.",
     ),
     Mistake(
-        lambda x: 1.0 if np.asarray(x).any() and np.asarray(x).max() > 0 else 0.0,
-        "one number came out for a whole array: decide for each element by itself.",
+        lambda x: np.sign(x),
+        "negative numbers give -1 and should give 0: that is the sign, not the step.",
+    ),
+    Mistake(
+        lambda x: np.where(np.asarray(x) > 0, 1, -1),
+        "numbers that are not above 0 give -1 and should give 0: the answers are 0 and 1 here.",
+    ),
+    Mistake(
+        lambda x: np.where(np.asarray(x) >= 1, 1.0, 0.0),
+        "a number between 0 and 1 is above 0, too: compare x with 0, as it comes.",
+    ),
+    Mistake(
+        lambda x: np.where(np.asarray(x) >= 0, 1.0, 0.0),
+        "look at x = 0: the unit fires only above its threshold, so 0 must give 0.",
+    ),
+    Mistake(
+        lambda x: np.heaviside(x, 0.5),
+        "the answer is 1/2 at x = 0: the unit fires only above its threshold, so 0 must give 0.",
     ),
 ]
