@@ -60,6 +60,16 @@ MISTAKES = [
         "the rate is right; the second result is the factor, not the condition number.",
     ),
     Mistake(
+        _variant(_best, factor=lambda c: np.abs(1 - _best(c) * c).max() ** 2),
+        "the rate is right; your second result is its square, the factor of the loss: asked for is "
+        "that of the distance.",
+    ),
+    Mistake(
+        _variant(lambda c: 2 / c.sum(), factor=lambda c: (c[-1] - c[0]) / (c[-1] + c[0])),
+        "the trace is the sum of all eigenvalues: with more than two, only the least and the "
+        "greatest count.",
+    ),
+    Mistake(
         _variant(lambda c: 2 / c.sum()),
         "with more than two eigenvalues, only the least and the greatest count.",
     ),

@@ -16,7 +16,15 @@ def _case(n, batch, seed, *expected, about):
 
 
 CASES = [
-    _case(6, 2, 0, [3, 2], [5, 4], [0, 1], about="The order is what rng.permutation(n) gives."),
+    _case(
+        6,
+        2,
+        0,
+        [3, 2],
+        [5, 4],
+        [0, 1],
+        about="Three arrays in a list, in the order of rng.permutation(n).",
+    ),
     _case(7, 3, 1, [5, 0, 1], [4, 2, 6], [3], about="The last piece is shorter."),
     _case(4, 10, 2, [3, 2, 0, 1], about="All fit into one piece; the result is still a list."),
     _case(5, 1, 3, [4], [2], [1], [3], [0], about="A piece of one is an array, too."),

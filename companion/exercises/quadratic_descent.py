@@ -30,13 +30,15 @@ CASES = [
 ]
 
 
-def _variant(*, sign=-1, gradient=np.matmul, first=0, last=None, copies=True, dtype=float):
+def _variant(
+    *, sign=-1, gradient=np.matmul, steps_more=0, first=0, last=None, copies=True, dtype=float
+):
     """Return a descent with one thing wrong."""
 
     def descent(H, start, lr, steps):
         theta = np.array(start, dtype=dtype)
         path = [theta]
-        for _ in range(steps):
+        for _ in range(steps + steps_more):
             change = sign * lr * gradient(H, theta)
             if copies:
                 theta = (theta + change).astype(theta.dtype)
@@ -48,16 +50,26 @@ def _variant(*, sign=-1, gradient=np.matmul, first=0, last=None, copies=True, dt
     return descent
 
 
+def _first_gradient(H, start, lr, steps):
+    return np.array([start - t * lr * H @ start for t in range(steps + 1)])
+
+
 MISTAKES = [
     Mistake(lambda *args: reference(*args)[-1], "all points are asked for, not the last alone."),
     Mistake(lambda *args: reference(*args).T, "one row a point: yours has one column a point."),
     Mistake(_variant(sign=1), "this goes uphill: the step is against the gradient."),
     Mistake(_variant(first=1), "the start is missing: the path has steps + 1 points."),
     Mistake(_variant(last=-1), "the last point is missing: the path has steps + 1 points."),
+    Mistake(_variant(steps_more=-1), "one step too few: the path has steps + 1 points."),
+    Mistake(_variant(steps_more=1), "one step too many: the path has steps + 1 points."),
     Mistake(
         _variant(copies=False),
         "all points of the path are the last one: `theta -= …` changes the array that is already "
         "in your list. Make a new one in each step.",
+    ),
+    Mistake(
+        _first_gradient,
+        "every step uses the gradient at the start: compute it anew at each point.",
     ),
     Mistake(
         _variant(gradient=lambda H, theta: np.diag(H) * theta),
