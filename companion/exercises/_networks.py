@@ -10,6 +10,10 @@ from companion.exercises._answers import part_problem, real, shown
 
 NAMES = ("W1", "b1", "W2", "b2")
 TIE = "A sum of exactly 0 gives 0: keep every sum away from it."
+COLUMNS = (
+    "With W1 transposed it would be right: the weights of a hidden unit are a column of W1, since "
+    "x @ W1 pairs input i with row i."
+)
 
 
 def not_a_network(result, n_in, n_hidden=None):
@@ -38,36 +42,52 @@ def not_a_network(result, n_in, n_hidden=None):
 
 def wrong_step_answer(result, inputs, wanted, name):
     """Return for which input step(step(x W1 + b1) W2 + b2) is not what is wanted, or None."""
-    W1, b1, W2, b2 = (real(part).astype(float) for part in result)
-    for x, right in zip(np.asarray(inputs, float), wanted, strict=True):
-        with np.errstate(all="ignore"):
-            z1 = x @ W1 + b1
-            h = step(z1)
-            z2 = (h @ W2 + b2)[0]
-        if (z2 > 0) == bool(right):
-            continue
-        tie = f" {TIE}" if z2 == 0 or (z1 == 0).any() else ""
-        return (
-            f"for the input {_point(x)} the hidden sums are {_point(z1)}, so the hidden units "
-            f"answer {_point(h)}; the output sum is {z2:.4g}, so the network says {z2 > 0:d}, but "
-            f"{name} is {right}.{tie}"
-        )
-    return None
+    return _wrong(_step_problem, result, inputs, wanted, name)
 
 
 def wrong_relu_answer(result, inputs, wanted, name):
     """Return for which input relu(x W1 + b1) W2 + b2 is not exactly what is wanted, or None."""
+    return _wrong(_relu_problem, result, inputs, wanted, name)
+
+
+def _wrong(problem, result, inputs, wanted, name):
     W1, b1, W2, b2 = (real(part).astype(float) for part in result)
-    for x, right in zip(np.asarray(inputs, float), wanted, strict=True):
+    questions = list(zip(np.asarray(inputs, float), wanted, strict=True))
+
+    def first_problem(W1):
         with np.errstate(all="ignore"):
-            h = relu(x @ W1 + b1)
-            y = (h @ W2 + b2)[0]
-        if not abs(y - right) <= 1e-9:
-            return (
-                f"for the input {_point(x)} the hidden units answer {_point(h)}, and the output "
-                f"is {y:.4g}, but {name} is {right}."
-            )
-    return None
+            said = (problem(x, right, name, W1, b1, W2, b2) for x, right in questions)
+            return next(filter(None, said), None)
+
+    said = first_problem(W1)
+    if said and W1.shape[0] == W1.shape[1] and first_problem(W1.T) is None:
+        return f"{said} {COLUMNS}"
+    return said
+
+
+def _step_problem(x, right, name, W1, b1, W2, b2):
+    z1 = x @ W1 + b1
+    h = step(z1)
+    z2 = (h @ W2 + b2)[0]
+    if (z2 > 0) == bool(right):
+        return None
+    tie = f" {TIE}" if z2 == 0 or (z1 == 0).any() else ""
+    return (
+        f"for the input {_point(x)} the hidden sums are {_point(z1)}, so the hidden units "
+        f"answer {_point(h)}; the output sum is {z2:.4g}, so the network says {z2 > 0:d}, but "
+        f"{name} is {right}.{tie}"
+    )
+
+
+def _relu_problem(x, right, name, W1, b1, W2, b2):
+    h = relu(x @ W1 + b1)
+    y = (h @ W2 + b2)[0]
+    if abs(y - right) <= 1e-9:
+        return None
+    return (
+        f"for the input {_point(x)} the hidden units answer {_point(h)}, and the output "
+        f"is {y:.4g}, but {name} is {right}."
+    )
 
 
 def _point(values):
