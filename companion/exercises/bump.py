@@ -1,5 +1,7 @@
 """bump(x, left, right, ramp): 0, up to 1 over a ramp, 1, and down again, from four ReLUs."""
 
+from functools import partial
+
 import numpy as np
 
 from companion.activations import relu, step
@@ -32,32 +34,50 @@ CASES = [
     ),
     Case((np.linspace(-2, 2, 9).reshape(3, 3), -1.5, 1.0, 1.0), about="An array of shape (3, 3)."),
     Case((0.75, 0.0, 2.0, 1.0), about="A single number, on the way up to the tip of a hat."),
-    Case((np.array([0, 1, 2, 3, 4, 5, 6]), 1, 5, 2), about="All numbers are integers."),
+    Case(
+        (np.array([0, 1, 2, 3, 4, 5, 6]), 1, 5, 2),
+        about="All numbers are integers, and the heights are not: np.zeros_like(x) would cut "
+        "fractions off.",
+    ),
+]
+
+_SCALE = "the slope of the ramps has to be 1 / ramp."
+_SHAPE = [
+    (
+        {"signs": (1, -1, 0, 0)},
+        "it climbs and stays up: two more ReLUs have to bring it down again.",
+    ),
+    (
+        {"signs": (1, -1, -1, 0)},
+        "it falls on below 0 for ever: the last corner, at right, has to stop the fall.",
+    ),
+    (
+        {"signs": (1, 0, 0, -1)},
+        "it climbs from left to right without a stop: the corners between them are missing.",
+    ),
+    (
+        {"signs": (1, -1, 1, -1)},
+        "the slopes at the right have the wrong sign: first down, then level.",
+    ),
+    (
+        {"signs": (-1, 1, 1, -1)},
+        "it is upside down: the first ReLU has a positive weight, and the bump is a hill.",
+    ),
+    (
+        {"shift": 1},
+        "the ramps lie outside: from left to left + ramp it climbs, and at right it is down again.",
+    ),
 ]
 
 MISTAKES = [
     Mistake(
-        lambda *args: _bump(*args, scaled=False),
-        "the bump is as high as the ramp is wide: the slope of the ramps has to be 1 / ramp.",
-    ),
-    Mistake(
-        lambda *args: _bump(*args, signs=(1, -1, 0, 0)),
-        "it climbs and stays up: two more ReLUs have to bring it down again.",
-    ),
-    Mistake(
-        lambda *args: _bump(*args, signs=(1, -1, -1, 0)),
-        "it falls on below 0 for ever: the last corner, at right, has to stop the fall.",
-    ),
-    Mistake(
-        lambda *args: _bump(*args, signs=(1, -1, 1, -1)),
-        "the slopes at the right have the wrong sign: first down, then level.",
-    ),
-    Mistake(
-        lambda *args: _bump(*args, shift=1),
-        "the ramps lie outside: from left to left + ramp it climbs, and at right it is down again.",
-    ),
-    Mistake(
         lambda *args: _bump(*args, unit=step, scaled=False, signs=(1, 0, 0, -1)),
         "this is a block of two steps; the bump has ramps.",
+    ),
+    *(Mistake(partial(_bump, **wrong), advice) for wrong, advice in _SHAPE),
+    Mistake(partial(_bump, scaled=False), f"the bump is as high as the ramp is wide: {_SCALE}"),
+    *(
+        Mistake(partial(_bump, **wrong, scaled=False), f"{advice} And then: {_SCALE}")
+        for wrong, advice in _SHAPE
     ),
 ]

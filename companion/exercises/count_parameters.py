@@ -26,9 +26,27 @@ CASES = [
 ]
 
 MISTAKES = [
+    Mistake(prod, "weights stand between neighbouring layers only: add the layers up, one by one."),
+    Mistake(
+        lambda sizes: sum(sizes),
+        "these are the units: count what each of them has, a weight for each of its inputs and a "
+        "bias.",
+    ),
+    Mistake(
+        lambda sizes: sum(sizes[1:]),
+        "these are the biases; each unit has a weight for each of its inputs, too.",
+    ),
     Mistake(
         lambda sizes: sum(a * b for a, b in _pairs(sizes)),
         "these are the weights; each unit has a bias, too.",
+    ),
+    Mistake(
+        lambda sizes: reference(sizes[:-1]),
+        "the last layer is missing: the output units have weights and biases as well.",
+    ),
+    Mistake(
+        lambda sizes: reference(sizes[1:]),
+        "the first layer is missing: its weights stand between the input and the first units.",
     ),
     Mistake(
         lambda sizes: sum(a * b for a, b in _pairs(sizes)) + sum(sizes),
@@ -43,12 +61,7 @@ MISTAKES = [
         "look at which side has the bias: one for each unit of the layer, not for each input.",
     ),
     Mistake(
-        lambda sizes: sum((a + 1) * b for a, b in _pairs(sizes[:-1])),
-        "the last layer is missing: the output units have weights and biases as well.",
-    ),
-    Mistake(
         lambda sizes: sum(a * b for a, b in _pairs(sizes)) + sum(sizes[1:-1]),
         "the hidden units have their biases, and the output units have none: they need them, too.",
     ),
-    Mistake(prod, "weights stand between neighbouring layers only: add the layers up, one by one."),
 ]

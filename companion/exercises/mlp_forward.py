@@ -37,6 +37,15 @@ CASES = [
         np.array([[0, -2], [14, -10]]),
         "Integers; the same layer stands twice.",
     ),
+    Case(
+        (np.array([[2], [-3]]), [
+            (np.array([[0.5, -1.0]]), np.array([0.5, 0.0])),
+            (np.array([[1.0, 0.5], [0.25, -1.0]]), np.array([0.0, -1.0])),
+        ]),
+        np.array([[1.5, -0.25], [0.75, -4.0]]),
+        "The samples are integers and the weights are not: np.zeros_like(x) would cut fractions "
+        "off.",
+    ),
 ]  # fmt: skip
 
 MISTAKES = []  # each would show the solution; what a case is about has to do
