@@ -6,6 +6,7 @@ A class is asked for, so a case is an expression: it is computed from values of 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Real
 
 from companion import graph
 from companion.exercises import Case, Mistake
@@ -16,7 +17,7 @@ SIGNATURE = "Value(data)"
 
 @dataclass(frozen=True)
 class _Expression:
-    """Something to compute from values."""
+    """Something to compute from values: a result, or a result and the values on the way by name."""
 
     formula: str
     value: Callable
@@ -32,10 +33,14 @@ def use(Value, expression):
     """Return what the expression and its numbers hold after backward, by name."""
     values = {name: Value(number) for name, number in expression.numbers.items()}
     result = expression.value(**values)
+    result, on_the_way = result if isinstance(result, tuple) else (result, {})
     if result is None:
         raise ValueError("the expression gives None: a return is missing")
+    if isinstance(result, Real):
+        raise ValueError(f"the expression gives the plain number {result}: return a new Value")
     for _ in range(expression.backward):
         result.backward()
+    values |= on_the_way
     return {
         "data of the result": result.data,
         **{f"{name}.data": value.data for name, value in values.items()},
@@ -47,7 +52,9 @@ def judge(args, result):
     """Return which of the numbers is wrong, or None."""
     for name, right in use(graph.Value, *args).items():
         if not near(right, result[name]):
-            return f"{name} should be {shown(right)}, got {shown(result[name])}."
+            problem = f"{name} should be {shown(right)}, got {shown(result[name])}."
+            given = name.removesuffix(".data") in args[0].numbers
+            return f"{problem} An operation makes a new Value." if given else problem
     return None
 
 
@@ -57,12 +64,17 @@ def _case(formula, value, about="", backward=1, **numbers):
 
 def _early_and_late(x):
     q = x * x
-    return q * q + q
+    return q * q + q, {"q": q}
 
 
 def _late_and_early(x):
     q = x * x
-    return q + q * q
+    return q + q * q, {"q": q}
+
+
+def _after_another(x):
+    (x + x).backward()
+    return x * x
 
 
 def _neuron(x, y, z):
@@ -101,17 +113,32 @@ CASES = [
         x=3.0,
         y=1.0,
     ),
+    _case(
+        "x * x after (x + x).backward()",
+        _after_another,
+        "x goes into two results: the backward() of one must not add to that of the other.",
+        x=3.0,
+    ),
 ]
 
 
 def _class(
-    *, arrives=lambda old, new: old + new, times="other", gate=None, order="last", fresh=True
+    *,
+    arrives=lambda old, new: old + new,
+    times="other",
+    gate=None,
+    order="last",
+    fresh=True,
+    kept=list,
+    emptied=False,
 ):
     """Return a class with one thing wrong."""
 
     class Value:
+        begun = False
+
         def __init__(self, data, parents=()):
-            self.data, self.grad, self.parents = data, 0.0, parents
+            self.data, self.grad, self.parents = data, 0.0, list(kept(parents))
 
         def __add__(self, other):
             return Value(self.data + other.data, [(self, 1), (other, 1)])
@@ -127,13 +154,17 @@ def _class(
             return Value(data, [(self, 1 * slope)])
 
         def backward(self):
-            found = _found(self, order)
-            for value in found if fresh else ():
+            if self.begun and fresh == "once":
+                return
+            self.begun, found = True, _found(self, order)
+            for value in found if fresh is True else ():
                 value.grad = 0.0
             self.grad = 0.0 if order == "no start" else 1.0
             for value in found:
                 for parent, local in value.parents:
                     parent.grad = arrives(parent.grad, local * value.grad)
+                if value.parents and emptied:
+                    value.grad = 0.0
 
     return Value
 
@@ -181,7 +212,9 @@ MISTAKES = [
     ),
     Mistake(
         _class(order="inputs first"),
-        "the values hand on in the order of the forward pass: turn it round, the result first.",
+        "the gradient comes one operation far and no farther: go from the result back to the "
+        "inputs, in the opposite order of the forward pass, so that each value has received before "
+        "it hands on.",
     ),
     Mistake(
         _class(order="no start"),
@@ -190,6 +223,20 @@ MISTAKES = [
     Mistake(
         _class(fresh=False),
         "a second backward() adds to the gradients of the first: set them to 0 before you begin.",
+    ),
+    Mistake(
+        _class(fresh="once"),
+        "the backward() of another result adds to what the first one left: set the gradients to 0 "
+        "at the beginning of every backward().",
+    ),
+    Mistake(
+        _class(kept=lambda parents: dict(parents).items()),
+        "in x + x and x * x one of the two uses is lost: a dict or a set holds each parent only "
+        "once, a list as often as it is used.",
+    ),
+    Mistake(
+        _class(emptied=True),
+        "q.grad is 0 in the end: what a value on the way has handed on is still its gradient.",
     ),
     Mistake(
         _class(gate="no bend"),

@@ -34,8 +34,8 @@ CASES = [
         about="Four samples, three inputs, two units.",
     ),
     Case(
-        (np.array([[2, -1]]), np.array([[1, 0, 3]]), np.array([[1, -1], [2, 0], [1, 1]])),
-        about="One sample, all integers.",
+        (np.array([[0.5, -1.0]]), np.array([[1, 0, 3]]), np.array([[1, -1], [2, 0], [1, 1]])),
+        about="One sample; x and w hold integers, and dx and dw do not.",
     ),
     Case(
         (np.array([[1.0], [0.5], [-2.0]]), np.arange(6.0).reshape(3, 2), np.array([[2.0], [-1.0]])),
@@ -58,6 +58,11 @@ def _variant(
         return tuple(results[place] for place in order)
 
     return backward
+
+
+def _cut_off(like, gradient):
+    """Return a gradient in an array of the type of what it belongs to."""
+    return lambda d, x, w: gradient(d, x, w).astype({"x": x, "w": w}[like].dtype)
 
 
 _NO_SUM = (
@@ -124,7 +129,24 @@ MISTAKES = [
         "the numbers are right, but they come in the order dw, db, dx: dx comes first.",
     ),
     Mistake(
+        lambda d, x, w: tuple(-gradient for gradient in reference(d, x, w)),
+        "the sign of all three is turned: the minus belongs to the step downhill, not to the "
+        "gradient.",
+    ),
+    Mistake(
+        lambda d, x, w: reference(np.ones(d.shape), x, w),
+        "dout is missing: these are the gradients for an upstream of 1 everywhere.",
+    ),
+    Mistake(
         _variant(db=lambda d, x, w: np.ones(w.shape[1])),
         "db is 1: this is the local derivative, and dout has to be multiplied in and summed.",
+    ),
+    Mistake(
+        _variant(dx=_cut_off("x", lambda d, x, w: d @ w.T)),
+        "dx is cut off to whole numbers: np.zeros_like(x) holds integers if x does.",
+    ),
+    Mistake(
+        _variant(dw=_cut_off("w", lambda d, x, w: x.T @ d)),
+        "dw is cut off to whole numbers: np.zeros_like(w) holds integers if w does.",
     ),
 ]

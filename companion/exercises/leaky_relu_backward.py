@@ -26,8 +26,8 @@ CASES = [
         "With alpha = 0 it is the ReLU.",
     ),
     Case(
-        (np.array([4, -8, 2]), np.array([-1, -2, 3]), 0.125),
-        np.array([0.5, -1.0, 2.0]),
+        (np.array([2, 4, -8]), np.array([3, -1, -2]), 0.125),
+        np.array([2.0, 0.5, -1.0]),
         "dout and x are integers; the result is not.",
     ),
     Case(
@@ -36,8 +36,8 @@ CASES = [
         "alpha may be above 1, so a maximum of two slopes is not enough.",
     ),
     Case(
-        (np.array([[[1.0]], [[-1.0]]]), np.array([[[-1.0]], [[5.0]]]), -0.5),
-        np.array([[[-0.5]], [[-1.0]]]),
+        (np.array([[[1.0, 4.0]], [[-1.0, 2.0]]]), np.array([[[-1.0, 3.0]], [[5.0, -2.0]]]), -0.5),
+        np.array([[[-0.5, 4.0]], [[-1.0, -1.0]]]),
         "Three axes, and a slope below 0.",
     ),
 ]

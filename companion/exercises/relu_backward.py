@@ -24,9 +24,13 @@ CASES = [
         (np.array([1.0, -1.0, 2.0]), np.array([0.0, 0.0, -0.0])),
         about="At 0 the slope is 0, by convention.",
     ),
+    Case(
+        (np.array([-0.5, 2.5, 3.0]), np.array([-1, 1, 4])),
+        about="x holds integers, and the gradient does not.",
+    ),
     Case((np.array([3, -2, 5]), np.array([1, -1, 4])), about="dout and x are integers."),
     Case(
-        (np.array([[[0.5, 2.0]], [[-1.0, 0.0]]]), np.array([[[1.0, -1.0]], [[0.25, 2.0]]])),
+        (np.array([[[0.5, 2.0]], [[-1.5, 0.0]]]), np.array([[[-1.0, 1.0]], [[0.25, 2.0]]])),
         about="The input has three axes.",
     ),
 ]
@@ -38,6 +42,14 @@ MISTAKES = [
     ),
     Mistake(
         lambda dout, x: dout * (x >= 0), "look at x = 0: this book's ReLU has the slope 0 there."
+    ),
+    Mistake(
+        lambda dout, x: dout * np.heaviside(x, 0.5),
+        "look at x = 0: ½ would be a convention, too, but this book's ReLU has the slope 0 there.",
+    ),
+    Mistake(
+        lambda dout, x: dout * x > 0,
+        "dout * x > 0 compares the product, and gives True and False: put brackets around x > 0.",
     ),
     Mistake(
         lambda dout, x: (x > 0) * 1.0,
@@ -68,5 +80,14 @@ MISTAKES = [
     Mistake(
         lambda dout, x: dout,
         "the gradient passes everywhere: where x < 0 the ReLU is flat, and nothing passes.",
+    ),
+    Mistake(
+        lambda dout, x: reference(dout, x).astype(x.dtype),
+        "the gradient is cut off to whole numbers: np.zeros_like(x) holds integers if x does.",
+    ),
+    Mistake(
+        np.vectorize(lambda d, number: d if number > 0 else 0),
+        "np.vectorize gives all its results the type of the first one, and the 0 for a closed unit "
+        "is an integer: write 0.0.",
     ),
 ]

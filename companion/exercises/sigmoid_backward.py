@@ -4,7 +4,7 @@ import numpy as np
 
 from companion.activations import sigmoid, sigmoid_derivative
 from companion.exercises import Mistake, _slopes
-from companion.exercises._slopes import backward
+from companion.exercises._slopes import CUT_OFF, backward, cut_off
 
 SIGNATURE = "sigmoid_backward(dout, x)"
 CASES = _slopes.CASES
@@ -61,4 +61,9 @@ MISTAKES = [
         "right for moderate x, but far below 0 infinity is divided by infinity: compute σ(x) "
         "once, then σ(x) (1 - σ(x)).",
     ),
+    Mistake(
+        backward(lambda x: -sigmoid_derivative(x)),
+        "the sign is turned: the sigmoid rises everywhere, so its slope is above 0.",
+    ),
+    Mistake(cut_off(sigmoid_derivative), CUT_OFF),
 ]

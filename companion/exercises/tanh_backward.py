@@ -4,7 +4,7 @@ import numpy as np
 
 from companion.activations import sigmoid_derivative, tanh_derivative
 from companion.exercises import Mistake, _slopes
-from companion.exercises._slopes import backward
+from companion.exercises._slopes import CUT_OFF, backward, cut_off
 
 SIGNATURE = "tanh_backward(dout, x)"
 CASES = _slopes.CASES
@@ -13,6 +13,11 @@ CASES = _slopes.CASES
 def reference(dout, x):
     """Return upstream times local."""
     return dout * tanh_derivative(x)
+
+
+def _quotient(x):
+    up, down = np.exp(x), np.exp(-x)
+    return 1 - ((up - down) / (up + down)) ** 2
 
 
 MISTAKES = [
@@ -54,4 +59,18 @@ MISTAKES = [
         backward(lambda x: 1 - np.tanh(x**2)),
         "the square stands inside tanh: square the output.",
     ),
+    Mistake(
+        backward(lambda x: -tanh_derivative(x)),
+        "the sign is turned: tanh rises everywhere, so its slope is above 0.",
+    ),
+    Mistake(
+        lambda dout, x: dout * 1 - np.tanh(x) ** 2,
+        "dout * 1 - tanh² subtracts from dout: put brackets around 1 - tanh².",
+    ),
+    Mistake(
+        backward(_quotient),
+        "right for moderate x, but far out infinity is divided by infinity: np.tanh does not "
+        "overflow.",
+    ),
+    Mistake(cut_off(tanh_derivative), CUT_OFF),
 ]

@@ -32,6 +32,17 @@ CASES = [
     _case(5, 2, 3, 3, 0, "Three hidden units and three classes: a product too many may fit."),
     _case(5, 2, 4, 3, 1, "Four hidden units and three classes."),
     _case(1, 3, 2, 2, 2, "One sample."),
+    Case(
+        (
+            np.array([[1, -1], [0, 1], [2, 1]]),
+            np.array([1, 0, 1]),
+            np.array([[1, 0], [-1, 1]]),
+            np.array([0, -1]),
+            np.array([[1, -1], [0, 2]]),
+            np.array([1, 0]),
+        ),
+        about="All arrays hold integers; the gradients do not.",
+    ),
 ]
 
 
@@ -42,16 +53,28 @@ def _variant(*, bias=np.sum, weights=None, slope=None, last=None, delta=None):
         z1 = x @ W1 + b1
         a1 = np.tanh(z1)
         p_minus_y = softmax_cross_entropy(a1 @ W2 + b2, labels)[1]
-        dz2 = p_minus_y * len(x) if delta == "sum" else p_minus_y
+        dz2 = p_minus_y * {None: 1, "sum": len(x), "mean": 1 / len(x), "minus": -1}[delta]
         da1 = dz2 @ (W2 if weights == "not transposed" else W2.T)
         slopes = {None: 1 - a1**2, "of z": 1 - z1**2, "none": 1, "no square": 1 - a1}
-        dz1 = da1 * (slopes | {"sigmoid": a1 * (1 - a1)})[slope]
+        slopes |= {"sigmoid": a1 * (1 - a1), "twice": 1 - np.tanh(a1) ** 2}
+        dz1 = da1 * slopes[slope]
         dW2 = (z1 if last == "z" else a1).T @ dz2
         db1 = bias(dz1, axis=0) if last in ("both", "first") else dz1.sum(axis=0)
         db2 = dz2.sum(axis=0) if last == "first" else bias(dz2, axis=0)
         return x.T @ dz1, db1, dW2, db2
 
     return gradients
+
+
+def _relu(x, labels, W1, b1, W2, b2):
+    net = network((W1, b1), (W2, b2), activation="relu")
+    net.backward(softmax_cross_entropy(net.forward(x, training=True), labels)[1])
+    return tuple(net.grads[name] for name in ("0.W", "0.b", "2.W", "2.b"))
+
+
+def _cut_off(*args):
+    pairs = zip(reference(*args), args[2:], strict=True)
+    return tuple(gradient.astype(parameter.dtype) for gradient, parameter in pairs)
 
 
 _BIAS = "db2 is a mean over the samples: branches are summed, so sum."
@@ -99,5 +122,23 @@ MISTAKES = [
     Mistake(
         _variant(delta="sum"),
         "your gradients are those of the sum over the batch: dz2 has its factor 1/n already.",
+    ),
+    Mistake(
+        _variant(delta="mean"),
+        "all four are too small by the number of samples: dz2 has its factor 1/n already.",
+    ),
+    Mistake(
+        _variant(delta="minus"),
+        "the sign of all four is turned: the minus belongs to the step downhill, not to the "
+        "gradient.",
+    ),
+    Mistake(
+        _variant(slope="twice"),
+        "tanh is applied twice in its slope: a1 is tanh(z1) already, and the slope is 1 - a1².",
+    ),
+    Mistake(_relu, "these are the gradients behind a ReLU: this network has tanh."),
+    Mistake(
+        _cut_off,
+        "the gradients are cut off to whole numbers: np.zeros_like(W1) holds integers if W1 does.",
     ),
 ]
