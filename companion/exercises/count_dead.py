@@ -21,8 +21,8 @@ CASES = [
         about="Four samples, three units: only the second unit is closed for all.",
     ),
     Case(
-        (np.array([[-1.0, -1.0], [-1.0, 3.0], [-2.0, -1.0]]),),
-        about="The second unit is open for one sample, and that is enough.",
+        (np.array([[-1.0, -1.0], [-1.0, 1e-9], [-2.0, -1.0]]),),
+        about="The second unit is open for one sample, if only a little, and that is enough.",
     ),
     Case(
         (np.array([[0.0, -1.0, 0.0, 1.0], [0.0, 0.0, 2.0, 0.0], [0.0, -1.0, 0.0, 0.0]]),),

@@ -29,8 +29,8 @@ CASES = [
         about="All slopes are 1; W and its transpose differ.",
     ),
     Case(
-        (_DZ, np.array([[1, 2], [3, 4]]), np.array([[1, 0], [0, 1]])),
-        about="ReLU: half of the slopes are 0.",
+        (_DZ / 8, np.array([[1, 2], [3, 4]]), np.array([[1, 0], [0, 1]])),
+        about="ReLU: half of the slopes are 0. W and the slopes hold integers.",
     ),
     Case(
         (
@@ -41,10 +41,24 @@ CASES = [
         about="Five samples, three units, two before them.",
     ),
     Case(
+        (np.array([[2]]), np.array([[3]]), np.array([[0.25]])),
+        about="dz and W hold integers; the slopes do not.",
+    ),
+    Case(
         (np.ones((2, 4)), np.zeros((3, 4)), np.ones((2, 3))),
         about="With weights of zero nothing is left.",
     ),
 ]
+
+
+def _cut_off(dtype):
+    """Return the factor of a gradient that is kept in an array of another type."""
+
+    def factor(dz, W, slopes):
+        before = dz @ np.transpose(W)
+        return np.linalg.norm((before * slopes).astype(dtype(before, slopes))) / np.linalg.norm(dz)
+
+    return factor
 
 
 def _variant(*, transpose=True, slope=True, over=np.linalg.norm, power=1):
@@ -116,5 +130,15 @@ MISTAKES = [
     Mistake(
         lambda dz, W, slopes: np.linalg.norm(W) * np.sqrt(np.mean(np.square(slopes))),
         "this is the estimate for random weights: compute the gradient itself.",
+    ),
+    Mistake(
+        _cut_off(lambda before, slopes: slopes.dtype),
+        "the gradient is cut off to whole numbers: np.zeros_like(slopes) holds integers if the "
+        "slopes do.",
+    ),
+    Mistake(
+        _cut_off(lambda before, slopes: before.dtype),
+        "the gradient is cut off to whole numbers: dz @ W.T holds integers if both do, and what is "
+        "written into it becomes one.",
     ),
 ]

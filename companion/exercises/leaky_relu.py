@@ -11,7 +11,7 @@ reference = activations.leaky_relu
 
 CASES = [
     Case((np.array([-2.0, -0.5, 0.0, 0.5, 3.0]), 0.25)),
-    Case((np.array([[1, 0], [-4, 7]]), 0.5), about="The input is a matrix of integers."),
+    Case((np.array([[1, 0], [-3, 7]]), 0.5), about="The input is a matrix of integers."),
     Case((-3, 0.125), about="The input is a single whole number."),
     Case((np.array([-8.0, 8.0]), 2.0), about="An alpha above 1 bends the other way."),
     Case((np.array([-8.0, 8.0]), -1.0), about="With alpha = -1 it is the absolute value."),
@@ -51,5 +51,15 @@ MISTAKES = [
     Mistake(
         lambda x, alpha: np.where(np.asarray(x) > 0, x, 0.01 * np.asarray(x)),
         "alpha is an argument, and need not be 0.01.",
+    ),
+    Mistake(
+        lambda x, alpha: reference(x, alpha).astype(np.asarray(x).dtype),
+        "the values are cut off to whole numbers: an array like x, by np.zeros_like(x) or as a "
+        "copy, holds integers if x does.",
+    ),
+    Mistake(
+        lambda x, alpha: np.vectorize(lambda number: number if number > 0 else alpha * number)(x),
+        "np.vectorize gives all its results the type of the first one, here an integer: make x "
+        "float first.",
     ),
 ]

@@ -44,6 +44,10 @@ def _with(value, slope):
     return silu
 
 
+def _cut_off(x):
+    return tuple(part.astype(np.asarray(x).dtype) for part in reference(x))
+
+
 def _value(x, s):
     return x * s
 
@@ -80,5 +84,9 @@ MISTAKES = [
     Mistake(
         _with(lambda x, s: s + x * s * (1 - s), _value),
         "the two results are in the wrong order: first the value, then the slope.",
+    ),
+    Mistake(
+        _cut_off,
+        "value and slope are cut off to whole numbers: np.zeros_like(x) holds integers if x does.",
     ),
 ]
