@@ -24,13 +24,17 @@ def normal(deviation):
 
 def wrong_draw(result, right):
     """Return what is wrong with drawn weights, or None; `right` holds the right ones."""
+    if isinstance(result, tuple):
+        return f"expected the weights alone, one array, got {len(result)} results."
     if problem := part_problem("", result, right.shape):
         return problem
-    weights = real(result).astype(float)
-    if near(right, weights):
+    if near(right, result):
         return None
+    weights = real(result).astype(float)
     if not np.isfinite(weights).all():
         return "all weights must be finite."
+    if not weights.any():
+        return "all weights are 0: // is whole division, and an array of integers holds integers."
     deviation, wanted = np.std(weights), np.std(right)
     many = weights.size >= 1000  # enough to tell a wrong deviation from chance
     if many and abs(np.mean(weights)) > 0.1 * deviation:

@@ -45,4 +45,17 @@ MISTAKES = [
         lambda fan_in, alpha: np.sqrt(2 / (1 + alpha**2)) / fan_in,
         "the gain is right; divide it by the *root* of fan_in.",
     ),
+    Mistake(
+        lambda fan_in, alpha: np.sqrt(2 / (1 + alpha**2) * fan_in),
+        "/ (1 + α²) * fan_in multiplies by fan_in: put brackets around the product.",
+    ),
+    Mistake(
+        lambda fan_in, alpha: np.sqrt(2 / (1 + alpha**2 * fan_in)),
+        "1 + α² * fan_in multiplies only α² by fan_in: put brackets around 1 + α².",
+    ),
+    Mistake(
+        lambda fan_in, alpha: np.sqrt(1 / ((1 + alpha**2) * fan_in)),
+        "this is 1 / ((1 + α²) fan_in): half of the sums lie on each side of 0, so the halves of 1 "
+        "and of α² are kept, and there is a 2 above the line.",
+    ),
 ]

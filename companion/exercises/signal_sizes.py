@@ -35,7 +35,10 @@ CASES = [
         about="The second layer reads what the first hands on.",
     ),
     Case((_X, [_WIDER, _WIDER.T, _SQUARE], tanh), about="The widths change."),
-    Case((np.array([[1, -2]]), [np.array([[3, 0], [1, 2]])], relu), about="All are integers."),
+    Case(
+        (np.array([[1, -2]]), [np.array([[3, 0], [1, 2]])], relu),
+        about="All are integers; the size is not.",
+    ),
     Case((_X, [], relu), about="No layer, no size: an empty array."),
 ]
 
@@ -48,7 +51,41 @@ def _never_bent(x, weights, f):
     return np.array(sizes)
 
 
+def _last_alone(x, weights, f):
+    a = np.asarray(x)
+    for W in weights:
+        a = f(a @ W)
+    return np.sqrt(np.mean(a**2))
+
+
+def _last_is_linear(x, weights, f):
+    sizes = _sizes(x, weights, f)
+    if weights:
+        sizes[-1] = _sizes(x, weights, f, before=True)[-1]
+    return sizes
+
+
 MISTAKES = [
+    Mistake(
+        _last_alone,
+        "this is the size after the last layer alone: one number for each layer is asked for, so "
+        "collect them in the loop.",
+    ),
+    Mistake(
+        lambda x, weights, f: np.array([np.sqrt(np.mean(f(x @ W) ** 2)) for W in weights]),
+        "every layer reads the input x: it is to read what the layer before hands on.",
+    ),
+    Mistake(
+        _last_is_linear,
+        "the last layer has no f in yours: here every layer has one.",
+    ),
+    Mistake(
+        lambda x, weights, f: _sizes(
+            x, weights, f, measure=lambda a: np.linalg.norm(a) / np.sqrt(len(a))
+        ),
+        "you divide by the number of samples: the mean is over all numbers of the batch, samples "
+        "times units.",
+    ),
     Mistake(
         lambda x, weights, f: _sizes(x, weights, f, measure=np.std),
         "this is the deviation. Behind a ReLU the mean is not 0, and the root mean square is "

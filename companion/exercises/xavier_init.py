@@ -37,6 +37,10 @@ MISTAKES = [
         "the root belongs over all of 2 / (fan_in + fan_out), not over the 2 alone.",
     ),
     Mistake(
+        normal(lambda a, b: np.sqrt(2 / a + b)),
+        "2 / fan_in + fan_out divides by fan_in alone: put brackets around the sum.",
+    ),
+    Mistake(
         normal(lambda a, b: np.sqrt(1 / a)),
         "this is the variance 1 / fan_in, LeCun's; here it is 2 / (fan_in + fan_out).",
     ),
