@@ -8,13 +8,23 @@ SIGNATURE = "batchnorm_backward(dout, x, gamma, eps)"
 
 
 def _variant(
-    *, mean=1, hat=1, bias=np.sum, scale=True, by_n=True, gamma_hat=True, power=1, swap=False
+    *,
+    mean=1,
+    hat=1,
+    bias=np.sum,
+    scale=True,
+    by_n=True,
+    gamma_hat=True,
+    power=1,
+    swap=False,
+    ddof=0,
+    root=lambda var, eps: np.sqrt(var + eps),
 ):
     """Return the gradients, with some things wrong."""
 
     def backward(dout, x, gamma, eps):
         dout, x, n = np.asarray(dout, float), np.asarray(x, float), len(x)
-        s = np.sqrt(x.var(axis=0) + eps)
+        s = root(x.var(axis=0, ddof=ddof), eps)
         x_hat = (x - x.mean(axis=0)) / s
         along = (dout * x_hat).sum(axis=0)
         inner = dout - mean * dout.sum(axis=0) / (n if by_n else 1)
@@ -48,9 +58,15 @@ CASES = [
             np.array([[1, 0], [0, 2], [1, 1]]), np.array([[1, 5], [3, 5], [8, 2]]),
             np.array([1, 3]), 1,
         ),
-        about="All arrays hold integers.",
+        about="All arrays hold integers; the gradients do not.",
     ),
 ]  # fmt: skip
+
+
+def _cut_off(*args):
+    dx, dgamma, dbeta = reference(*args)
+    return dx.astype(args[1].dtype), dgamma, dbeta
+
 
 MISTAKES = [
     Mistake(
@@ -82,5 +98,23 @@ MISTAKES = [
     Mistake(
         _variant(gamma_hat=False),
         "dgamma is made with what gamma multiplies: the normalized x, not x itself.",
+    ),
+    Mistake(
+        _variant(bias=lambda a, axis: a.sum(axis=axis, keepdims=True)),
+        "dgamma and dbeta have the right numbers but the shape (1, d): gamma has the shape (d,), "
+        "so leave out keepdims.",
+    ),
+    Mistake(_variant(ddof=1), "the variance is taken with 1/n here, not with 1/(n - 1)."),
+    Mistake(
+        _variant(root=lambda var, eps: np.sqrt(var)),
+        "eps is missing: the forward pass has divided by the root of (variance + eps).",
+    ),
+    Mistake(
+        _variant(root=lambda var, eps: np.sqrt(var) + eps),
+        "eps belongs inside the root, added to the variance, as in the forward pass.",
+    ),
+    Mistake(
+        _cut_off,
+        "dx is cut off to whole numbers: np.zeros_like(x) holds integers if x does.",
     ),
 ]

@@ -21,11 +21,14 @@ def _variant(
 
     def forward(x, gamma, beta, running_mean, running_var, momentum, eps, training):
         x, gamma, beta = (np.asarray(a, dtype=float) for a in (x, gamma, beta))
-        old, new = (1 - momentum, momentum) if keep == "batch" else (momentum, 1 - momentum)
+        old, new = {
+            None: (momentum, 1 - momentum), "batch": (1 - momentum, momentum), "new": (0, 1)
+        }[keep]  # fmt: skip
         mean, var = running_mean, running_var
         if mode == "batch" or (training and mode is None):
-            mean, var = x.mean(axis=axis), x.var(axis=axis, ddof=ddof)
-        if training and update:
+            mean = x.mean(axis=axis, keepdims=axis == 1)
+            var = x.var(axis=axis, ddof=ddof, keepdims=axis == 1)
+        if update == "always" or (training and update):
             running_mean = old * running_mean + new * x.mean(axis=0)
             running_var = old * running_var + new * kept(x, axis=0, ddof=ddof)
             if mode == "running":
@@ -68,11 +71,33 @@ CASES = [
             np.array([[1, 2], [3, 2], [5, 8]]), np.array([1, 2]), np.array([0, 1]),
             np.array([0, 0]), np.array([1, 1]), 0.5, 1e-3, True,
         ),
-        about="All arrays hold integers.",
+        about="All arrays hold integers; the results do not.",
     ),
 ]  # fmt: skip
 
+
+def _cut_off_out(*args):
+    out, *running = reference(*args)
+    return out.astype(args[0].dtype), *running
+
+
+def _cut_off_running(*args):
+    out, mean, var = reference(*args)
+    return out, mean.astype(args[3].dtype), var.astype(args[4].dtype)
+
+
+def _eps_in_running(*args):
+    out, mean, var = reference(*args)
+    momentum, eps, training = args[5:]
+    return out, mean, var + (1 - momentum) * eps if training else var
+
+
 MISTAKES = [
+    Mistake(
+        lambda *args: (lambda out, mean, var: (out, var, mean))(*reference(*args)),
+        "the order is (out, running_mean, running_var): your running mean and variance have "
+        "changed places.",
+    ),
     Mistake(
         _variant(keep="batch"),
         "the momentum is the share of the old running statistics that stays; you keep that "
@@ -91,6 +116,11 @@ MISTAKES = [
         _variant(axis=None),
         "you take one mean and one variance of all numbers: take those of each column.",
     ),
+    Mistake(
+        _variant(axis=1),
+        "you normalize each row, which is a sample: take mean and variance of each column, a "
+        "feature over the batch.",
+    ),
     Mistake(_variant(eps_at="nowhere"), "eps is missing: add it to the variance."),
     Mistake(_variant(eps_at="outside"), "eps belongs inside the root, added to the variance."),
     Mistake(_variant(eps_at="no root"), "divide by the root of (variance + eps)."),
@@ -107,4 +137,26 @@ MISTAKES = [
         "in training you normalize with the running statistics: take the batch's own there.",
     ),
     Mistake(_variant(update=False), "in training the running statistics have to move."),
+    Mistake(
+        _variant(update="always"),
+        "the running statistics move at inference, too: only training may move them.",
+    ),
+    Mistake(
+        _variant(keep="new"),
+        "the batch's own mean and variance come back: mix them with the old running statistics, "
+        "by the momentum.",
+    ),
+    Mistake(
+        _eps_in_running,
+        "eps gets into the running variance: add it only where the root is taken.",
+    ),
+    Mistake(
+        _cut_off_out,
+        "out is cut off to whole numbers: np.zeros_like(x) holds integers if x does.",
+    ),
+    Mistake(
+        _cut_off_running,
+        "the running statistics are cut off to whole numbers: an array like the old ones holds "
+        "integers if they do.",
+    ),
 ]

@@ -38,7 +38,7 @@ CASES = [
             2,
         ),
         np.array([[-1.0, 1, 0, 1], [-2 / 14**0.5, -2 / 14**0.5, -2 / 14**0.5, 6 / 14**0.5 + 1]]),
-        "All arrays hold integers.",
+        "All arrays hold integers; the results do not.",
     ),
 ]
 
