@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from changes import ROOT, Stamp, digest
-from notebooks import NotebookError, execute, read
+from notebooks import NOT_STARTED, NotebookError, execute, read
 
 BUILD = ROOT / "_build"
 WORK = BUILD / "work"  # jupyter-book makes a folder _build in it
@@ -38,12 +38,21 @@ def jupyter_book() -> str | None:
         *("build", ".", "-W", "-n", "--keep-going", "--path-output", str(WORK)),
     ]
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    with LOG.open("w") as log:
+    with LOG.open("w", encoding="utf-8") as log:
         failed = subprocess.run(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT).returncode
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", LOG.read_text(errors="replace"))
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", LOG.read_text(encoding="utf-8", errors="replace"))
     plain = plain.replace(f"{ROOT}{os.sep}", "")
-    LOG.write_text(plain)
+    LOG.write_text(plain, encoding="utf-8")
     return plain if failed else None
+
+
+def patient_build() -> str | None:
+    """Build, and once more if a kernel did not start; what was executed is not executed again."""
+    log = jupyter_book()
+    if log and (found := NOT_STARTED.search(log)):
+        print(f"A kernel did not start, trying again ({found[0]}).", flush=True)
+        log = jupyter_book()
+    return log
 
 
 def forget_pages() -> None:
@@ -92,7 +101,7 @@ def main() -> int:
     shape.drop()
     print("Building the book; only what has changed is executed …", flush=True)
     try:
-        log = jupyter_book()
+        log = patient_build()
         why = log and failure(log).rstrip(".")
     except KeyboardInterrupt:
         why = "the build was interrupted"

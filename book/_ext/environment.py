@@ -46,7 +46,7 @@ def install() -> None:
     # Run from .venv itself, sys.executable is about to move away; the Python behind it is not.
     python = getattr(sys, "_base_executable", sys.executable)
     LOG.parent.mkdir(parents=True, exist_ok=True)
-    with LOG.open("w") as log:
+    with LOG.open("w", encoding="utf-8") as log:
         if not succeeds([python, "-m", "venv", str(VENV)], log):
             raise InstallError(
                 f"{python} cannot make a virtual environment: its venv module is missing or not "
@@ -54,7 +54,9 @@ def install() -> None:
             )
         pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "-r", "requirements.txt"]
         if not succeeds(pip, log):
-            errors = re.findall(r"^\s*ERROR: (.*)", LOG.read_text(errors="replace"), re.MULTILINE)
+            errors = re.findall(
+                r"^\s*ERROR: (.*)", LOG.read_text("utf-8", errors="replace"), re.MULTILINE
+            )
             reason = errors[-1] if errors else "see the log"
             raise InstallError(
                 f"pip could not install the packages ({reason.rstrip('.')}): check the network "

@@ -23,6 +23,7 @@ from changes import digest
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import load_mime_renders
+from notebooks import find_fonts, fixed_settings
 from PIL import Image
 from sphinx.errors import ExtensionError
 
@@ -37,15 +38,12 @@ MATHJAX_FILES += [f"{part}.js" for part in MATHJAX_PARTS]
 MATHJAX_FILES += ["input/tex/extensions/boldsymbol.js"]  # loaded where a bold Greek letter is met
 HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 
-# Sums differ in their last digits with the number of threads.
-for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(variable, "1")
-
 
 def setup(app):
     app.add_config_value("nnbook_package", "companion", "env", str)
     app.add_config_value("nnbook_extension", "", "env", str)
     app.add_config_value("nnbook_static", "", "html", str)
+    app.connect("config-inited", fix_settings)
     app.connect("config-inited", key_the_cache)
     app.connect("config-inited", notice_own_changes)
     app.connect("config-inited", use_own_mathjax)
@@ -80,6 +78,15 @@ def key_the_cache(app, config):
         raise ExtensionError(f"The package {config.nnbook_package} is not in {app.srcdir}.")
     key = digest([config.nnbook_package], root=Path(app.srcdir))[:16]
     config.nb_execution_cache_path = str(cache_folder(app) / key)
+
+
+def fix_settings(app, config):
+    """What the kernels, which inherit it, find the same on every machine."""
+    empty = Path(app.outdir).resolve().parent / ".no-settings"
+    shutil.rmtree(empty, ignore_errors=True)
+    empty.mkdir(parents=True)
+    os.environ.update(fixed_settings(empty))
+    find_fonts()
 
 
 def notice_own_changes(app, config):

@@ -17,6 +17,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
@@ -27,6 +28,15 @@ ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 60  # seconds a cell may take; _config.yml gives the build the same
 KEPT_CELL_METADATA = ("tags", "mystnb", "nbgrader", "deletable", "editable")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+# What jupyter_client and nbval say of a kernel that did not start. On a busy machine one can lose
+# its port to another process, or be too slow; nothing has been executed by then.
+NOT_STARTED = re.compile(
+    r"Kernel died before replying to kernel_info|Kernel didn't respond|Kernel info reqest timed out"
+    r"|Wasn't able to establish IOPub"
+)
+STARTUP = 180  # seconds a kernel may take to start
+OUTPUT = 60  # seconds a cell's output may take to arrive after the cell has ended
 
 
 class NotebookError(Exception):
@@ -61,33 +71,69 @@ def read(path: Path) -> nbformat.NotebookNode:
 # Executing
 
 
+def fixed_settings(empty: Path) -> dict[str, str]:
+    """The environment variables that every notebook runs with; `empty` is an empty folder.
+
+    Long sums differ with the number of BLAS threads; start-up files, Matplotlib's settings and
+    Python's filters for warnings of the person at the keyboard must not reach the book.
+    """
+    (empty / "matplotlibrc").touch()
+    return {
+        **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+        "IPYTHONDIR": str(empty),
+        "MATPLOTLIBRC": str(empty / "matplotlibrc"),
+        "MPLBACKEND": "",  # empty: the kernel's own, which shows figures in the notebook
+        "PYTHONWARNINGS": "",
+    }
+
+
+def find_fonts() -> None:
+    """Let Matplotlib look for fonts now: a notebook in which it takes 5 s would show a warning."""
+    import matplotlib.font_manager  # noqa: F401
+
+
+def started(start: Callable, tries: int = 3):
+    """What `start` returns; where it raises because a kernel did not start, call it again."""
+    for left in reversed(range(tries)):
+        try:
+            return start()
+        except RuntimeError as error:
+            if not (left and NOT_STARTED.search(str(error))):
+                raise
+            print(f"A kernel did not start, trying again ({error}).", file=sys.stderr, flush=True)
+
+
 def execute(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Run every cell in a new kernel, in the notebook's folder, always with the same settings."""
     with tempfile.TemporaryDirectory() as empty:
-        (Path(empty) / "matplotlibrc").touch()
-        # Long sums differ with the number of BLAS threads; start-up files and Matplotlib settings
-        # of the person at the keyboard must not reach the book.
-        fixed = {
-            **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-            "IPYTHONDIR": empty,
-            "MATPLOTLIBRC": str(Path(empty) / "matplotlibrc"),
-        }
-        client = NotebookClient(
-            notebook,
-            kernel_name="python3",
-            timeout=TIMEOUT,
-            record_timing=False,
-            extra_arguments=["--log-level=ERROR"],
-            resources={"metadata": {"path": str(path.resolve().parent)}},
-        )
+        env = os.environ | fixed_settings(Path(empty))
+
+        def run():
+            nonlocal client
+            client = NotebookClient(
+                notebook,
+                kernel_name="python3",
+                timeout=TIMEOUT,
+                startup_timeout=STARTUP,
+                iopub_timeout=OUTPUT,
+                raise_on_iopub_timeout=True,  # rather than lose an output in silence
+                record_timing=False,
+                extra_arguments=["--log-level=ERROR"],
+                resources={"metadata": {"path": str(path.resolve().parent)}},
+            )
+            client.execute(env=env)
+
+        client = None
         try:
-            client.execute(env=os.environ | fixed)
+            started(run)
         except CellExecutionError as error:
             why = f"failed with {error.ename}: {first_line(error.evalue)}"
         except CellTimeoutError:
             why = f"took longer than {TIMEOUT} seconds"
         except DeadKernelError:
             why = "ended its Python process"
+        except RuntimeError as error:
+            raise NotebookError(f"No kernel started for {shown(path)}: {error}.") from None
         else:
             return
     raise NotebookError(f"Code cell {client.code_cells_executed} of {shown(path)} {why}.")
@@ -206,6 +252,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only-normalise", action="store_true", help="run nothing")
     options = parser.parse_args(arguments)
     failed = False
+    find_fonts()
     for path in options.notebooks or all_notebooks():
         try:
             changed = write(read(path), path, run=not options.only_normalise)

@@ -7,9 +7,11 @@ python book/_ext/run_tests.py --force    runs both
 import os
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from changes import ROOT, Stamp, digest
-from notebooks import all_notebooks
+from notebooks import all_notebooks, fixed_settings
 
 # Nearly every file is held by some test; these are made by tools.
 MADE = (".git", ".venv", "_build", ".hypothesis", ".pytest_cache", ".ruff_cache", ".DS_Store")
@@ -24,14 +26,19 @@ def parts() -> list[tuple[str, list[str], list[str]]]:
     notebooks = [path.relative_to(ROOT).as_posix() for path in all_notebooks()]
     return [
         ("tests", [*everything, "_build/html"], ["tests"]),
-        ("notebooks", [*notebooks, "companion", "pyproject.toml"], [*NBVAL, *notebooks]),
+        (
+            "notebooks",
+            [*notebooks, "companion", "pyproject.toml", "book/conftest.py"],
+            [*NBVAL, *notebooks],
+        ),
     ]
 
 
 def passes(arguments: list[str]) -> bool:
-    environment = os.environ | {"NNBOOK_REQUIRE_BUILD": "1", "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "pytest", "-q", *PARALLEL, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
+    with tempfile.TemporaryDirectory() as empty:
+        environment = os.environ | fixed_settings(Path(empty)) | {"NNBOOK_REQUIRE_BUILD": "1"}
+        return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
 
 
 def main() -> int:
