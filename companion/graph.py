@@ -9,9 +9,9 @@ Standard library only.
 """
 
 import math
-from itertools import count, pairwise
 from numbers import Real
-from statistics import mean
+
+__all__ = ["Value"]
 
 
 class Value:
@@ -39,7 +39,7 @@ class Value:
 
     References
     ----------
-    baydin2018
+    baydin2018, karpathy2020
 
     Examples
     --------
@@ -74,10 +74,16 @@ class Value:
     def __truediv__(self, other):
         return _make("÷", lambda a, b: (a / b, 1 / b, -(a / b) / b), self, other)
 
-    def __pow__(self, n):
-        """Return self to the power of a constant number."""
-        if not isinstance(n, Real):
-            raise TypeError(f"the exponent must be a constant number, got {n!r}")
+    def __pow__(self, other):
+        """Return self to the power of a number; to that of a Value if self is above 0."""
+        if isinstance(other, Value):
+            if self.data <= 0:
+                raise ValueError(
+                    "a Value as exponent needs a base above 0, for its derivative contains the "
+                    f"logarithm of the base; got {self.data:g}. The exponent may be a plain number"
+                )
+            return _make("^", _power, self, other)
+        n = Value(other).data  # no input but a part of the rule, so that (-2)³ has a derivative
         slope = (lambda a: n * math.pow(a, n - 1)) if n else (lambda a: 0)
         return _make(f"^ {n:g}", lambda a: (math.pow(a, n), slope(a)), self)
 
@@ -95,6 +101,9 @@ class Value:
 
     def __rtruediv__(self, other):
         return _as_value(other) / self
+
+    def __rpow__(self, other):
+        return _as_value(other) ** self
 
     def exp(self):
         """Return e to the power of self."""
@@ -145,62 +154,6 @@ class Value:
         return f"Value({self.data:g}, grad={self.grad:g})"
 
 
-def layout(result):
-    """Place the values of a graph for a drawing; `companion.plots.graph` takes what is returned.
-
-    A number that has no name and was not computed is a constant: it gets no node of its own but
-    stands in the operation that it goes into, as in ``× -1``.
-
-    Parameters
-    ----------
-    result : Value
-
-    Returns
-    -------
-    nodes : list of tuple
-        For each value ``(label, data, grad, column, row)``. Where an arrow passes by a column, a
-        place is kept free for it: ``(None, None, None, column, row)``. No two places of a column
-        are nearer to each other than one row.
-    edges : list of tuple of two int
-        Which node leads to which, by their places in `nodes`; always to the next column.
-
-    Examples
-    --------
-    >>> layout(Value(3, "x") * 2)
-    ([('x', 3.0, 0.0, 0, 0), ('× 2', 6.0, 0.0, 1, 0)], [(0, 1)])
-    """
-    order = [v for v in _parents_first(result) if v is result or not _is_constant(v)]
-    sources = {v: [p for p, _ in v.parents if not _is_constant(p)] for v in order}
-
-    column = {}
-    for v in order:
-        column[v] = 1 + max((column[p] for p in sources[v]), default=-1)
-    for v in order:  # what goes in stands one column before its first use
-        uses = [column[child] for child in order if v in sources[child]]
-        if uses and not sources[v]:
-            column[v] = min(uses) - 1
-
-    for v in order:
-        for i, p in enumerate(sources[v]):
-            for passed in range(column[p] + 1, column[v]):  # a free place is called (p, passed)
-                column[p, passed], sources[p, passed] = passed, [sources[v][i]]
-                sources[v][i] = (p, passed)
-
-    row, free = {}, count()
-    for number in range(column[result] + 1):
-        here = [v for v in column if column[v] == number]
-        for v in here:  # level with the middle of what leads to it
-            row[v] = mean(row[p] for p in sources[v]) if sources[v] else next(free)
-        here.sort(key=row.get)
-        for upper, lower in pairwise(here):
-            row[lower] = max(row[lower], row[upper] + 1)
-
-    place = {v: i for i, v in enumerate(column)}
-    texts = [(_label(v), v.data, v.grad) if v in order else (None, None, None) for v in column]
-    nodes = [(*text, column[v], row[v]) for text, v in zip(texts, column, strict=True)]
-    return nodes, list(dict.fromkeys((place[p], place[v]) for v in column for p in sources[v]))
-
-
 def _make(operation, rule, *inputs):
     """Return the Value that a rule makes of its inputs; it remembers them and the derivatives."""
     parents = [_as_value(number) for number in inputs]
@@ -216,6 +169,12 @@ def _make(operation, rule, *inputs):
     result = Value(data)
     result.operation, result.parents = operation, tuple(zip(parents, local, strict=True))
     return result
+
+
+def _power(a, b):
+    """Return aᵇ, its derivative with respect to a, b aᵇ⁻¹, and to b, aᵇ ln a."""
+    result = math.pow(a, b)
+    return result, b * math.pow(a, b - 1), result * math.log(a)
 
 
 def _as_value(number):
@@ -237,16 +196,3 @@ def _parents_first(result):
             stack.append((value, True))
             stack.extend((parent, False) for parent, _ in reversed(value.parents))
     return order
-
-
-def _is_constant(value):
-    return not value.parents and not value.name
-
-
-def _label(value):
-    """Return a name, or an operation with its constants around it, or both."""
-    if not value.parents:
-        return value.name
-    *left, right = (f"{p.data:g}" if _is_constant(p) else "" for p, _ in value.parents)
-    made = " ".join([*left, value.operation, right]).strip()
-    return f"{value.name}: {made}" if value.name else made

@@ -106,7 +106,7 @@ def test_claim_shuffled_labels():
     for n, separable in ((60, True), (356, False)):
         for _ in range(5):
             rows = rng.permutation(len(x))[:n]
-            line = perceptron.find_line(x[rows], rng.permutation(y[rows]))
+            line = perceptron.find_line(x[rows], rng.permutation(y[rows])).line
             assert (line is not None) == separable
     assert len(x) == 356
     assert (x.std(axis=0) > 0).sum() == 53
@@ -123,19 +123,19 @@ def ink_features():
 
 def test_what_chapter_1_says_about_the_two_features():
     features, y = ink_features()
-    assert perceptron.find_line(features, y) is None
+    assert perceptron.find_line(features, y).line is None
     separable = 0
     for seed in range(200):
         rng = np.random.default_rng(seed)
         x_train, x_new, y_train, y_new = data.split(features, y, held_out=320 / 360, rng=rng)
-        separable += perceptron.find_line(x_train, y_train) is not None
+        separable += perceptron.find_line(x_train, y_train).line is not None
     assert separable == pytest.approx(4 / 5 * 200, abs=20)  # "about one of five" is not
 
     rng = np.random.default_rng(1)
     x_train, x_new, y_train, y_new = data.split(features, y, held_out=320 / 360, rng=rng)
     assert perceptron.count_mistakes(x_new, y_new, w=[1, -1], b=0) == 320 - 308
-    assert perceptron.find_line(x_train[:, :1], y_train) is not None  # with w₂ = 0
-    assert perceptron.find_line(x_train[:, 1:], y_train) is None  # with w₁ = 0
+    assert perceptron.find_line(x_train[:, :1], y_train).line is not None  # with w₂ = 0
+    assert perceptron.find_line(x_train[:, 1:], y_train).line is None  # with w₁ = 0
     assert sum(perceptron.train_perceptron(x_train, y_train).mistakes) == 13
     assert sum(perceptron.train_perceptron(x_train / 8, y_train, epochs=1000).mistakes) == 655
 
@@ -172,13 +172,11 @@ def test_xor_is_never_settled():
 
 def test_xor_and_its_opposite_are_the_only_gates_that_no_line_answers():
     tables = list(product((0, 1), repeat=4))
-    unanswered = [t for t in tables if perceptron.find_line(GATE_INPUTS, t) is None]
+    lines = {table: perceptron.find_line(GATE_INPUTS, table).line for table in tables}
+    unanswered = [table for table, line in lines.items() if line is None]
     assert unanswered == [(0, 1, 1, 0), (1, 0, 0, 1)]
     for table in set(tables) - set(unanswered):
-        assert (
-            tuple(perceptron.predict(GATE_INPUTS, *perceptron.find_line(GATE_INPUTS, table)))
-            == table
-        )
+        assert tuple(perceptron.predict(GATE_INPUTS, *lines[table])) == table
 
 
 def test_myth_above_the_line():
@@ -227,10 +225,12 @@ def answers_of(pairs, x, activation="step"):
 
 def test_claim_no_line():
     x, y = data.xor()
-    assert perceptron.find_line(x, y) is None
-    assert perceptron.find_line(x, 1 - y) is None
     rows = (2 * y - 1)[:, None] * np.column_stack([x, np.ones(4)])
     assert not rows.sum(axis=0).any()  # the certificate: 0 ≥ 4
+    for labels in (y, 1 - y):
+        found = perceptron.find_line(x, labels)
+        assert found.line is None
+        assert found.weights.tolist() == [1 / 4] * 4  # and after division by 4: 0 ≥ 1
     rng = np.random.default_rng(0)
     for w1, w2, b in rng.normal(size=(2000, 3)):
         assert perceptron.count_mistakes(x, y, [w1, w2], b) >= 1
@@ -241,7 +241,7 @@ def samples_to_blame(x, y):
     """Leave out every sample without which there still is no line."""
     for i in reversed(range(len(x))):
         rest = np.arange(len(x)) != i
-        if perceptron.find_line(x[rest], y[rest]) is None:
+        if perceptron.find_line(x[rest], y[rest]).line is None:
             x, y = x[rest], y[rest]
     return x, y
 
@@ -262,10 +262,11 @@ def test_claim_four_samples():
     sizes = []
     for _ in range(30):
         x, y = rng.integers(0, 8, size=(12, 2)), rng.integers(0, 2, size=12)
-        if perceptron.find_line(x, y) is None:
+        if perceptron.find_line(x, y).line is None:
             x, y = samples_to_blame(x, y)
             sizes.append(len(x))
             assert_contradictory(x, y)
+            assert (perceptron.find_line(x, y).weights > 0).all()
     assert len(sizes) > 20
     assert set(sizes) == {2, 3, 4}
     x, _, y, _ = moons_behind_random_units(0, 0)
@@ -306,9 +307,10 @@ def test_claim_enough_bend():
     rng = np.random.default_rng(1)
     for a, alpha in zip(rng.integers(0, 49, 150) / 16, rng.integers(0, 17, 150) / 16, strict=True):
         h = leaky_relu(x @ [[1 + a, -a], [-a, 1 + a]], alpha)
-        assert (perceptron.find_line(h, y) is not None) == (a * (1 - alpha) > 1)
-    for W in rng.normal(size=(50, 2, 2)):  # without a bend, whatever the weights
-        assert perceptron.find_line(x @ W + rng.normal(size=2), y) is None
+        assert (perceptron.find_line(h, y).line is not None) == (a * (1 - alpha) > 1)
+    for W in rng.integers(-99, 100, size=(50, 2, 2)) / 32:  # without a bend, whatever the weights
+        h = x @ W + rng.integers(-99, 100, size=2) / 32  # in 32nds, so that nothing is rounded
+        assert perceptron.find_line(h, y).line is None
 
 
 def as_one_layer(net, n_in):
@@ -400,7 +402,7 @@ def moons_behind_random_units(m, seed):
 
 def test_what_chapter_2_says_about_random_hidden_units():
     x, x_new, y, y_new = moons_behind_random_units(0, 0)
-    assert perceptron.find_line(x, y) is None
+    assert perceptron.find_line(x, y).line is None
     path = perceptron.train_perceptron(x, y).path
     best = min(path, key=lambda line: perceptron.count_mistakes(x, y, *line))
     assert perceptron.count_mistakes(x_new, y_new, *best) == 28
@@ -416,9 +418,9 @@ def test_what_chapter_2_says_about_random_hidden_units():
     for m, separable in ((16, False), (128, True)):
         for seed in range(5):
             h, _, y, _ = moons_behind_random_units(m, seed)
-            assert (perceptron.find_line(h, y) is not None) == separable
+            assert (perceptron.find_line(h, y).line is not None) == separable
             shuffled = np.random.default_rng(seed).permutation(y)
-            assert perceptron.find_line(h, shuffled) is None
+            assert perceptron.find_line(h, shuffled).line is None
 
 
 def test_myth_bend_for_easy_derivatives():

@@ -292,7 +292,7 @@ def test_xor_bend_shows_the_hidden_places_and_whether_a_line_separates_them(bend
     for panel, places in enumerate((x, h)):
         for label, found in enumerate(bend_points(svg, panel)):
             np.testing.assert_allclose(found, places[y == label], atol=0.02)
-    line = perceptron.find_line(h, y)
+    line = perceptron.find_line(h, y).line
     text = ET.tostring(svg, encoding="unicode")
     assert ("a line separates" in text) == (line is not None)
     assert ("no line separates" in text) == (line is None)

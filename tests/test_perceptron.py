@@ -1,12 +1,15 @@
 """Facts about the perceptron: deciding, measuring, learning, and the bound on its mistakes."""
 
 from dataclasses import FrozenInstanceError
-from types import SimpleNamespace
+from fractions import Fraction
+from itertools import product
+from math import comb
 
 import numpy as np
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 from support import NOT_NUMBERS, float_arrays, floats, read_only
 
 from companion import perceptron
@@ -172,23 +175,212 @@ def test_a_bias_keeps_its_digits_beside_weights_or_samples_in_float32():
     assert score(np.ones(1, np.float32), [1.0], 0.1) == 1 + 0.1
 
 
-# --------------------------------------------------------------------------- a line, or a proof
+# ------------------------------------------------------------ a line, or weights that rule it out
+
+
+def separated(x, y):
+    """Ask `find_line`, hold its answer against the samples, and return whether there is a line."""
+    x, y = np.asarray(x, float), np.asarray(y)
+    found = find_line(x, y)
+    if found.line:
+        assert found.weights is None
+        w, b = found.line
+        for row, label in zip(x.tolist(), y, strict=True):  # without any rounding
+            exact = Fraction(b) + sum(
+                Fraction(c) * Fraction(v) for c, v in zip(w, row, strict=True)
+            )
+            assert exact > 0 if label else exact < 0
+        np.testing.assert_array_equal(predict(x, w, b), y)
+        return True
+    assert found.weights.shape == y.shape
+    assert found.weights.min() >= 0
+    rows = (2 * y - 1)[:, None] * np.column_stack([x, np.ones(len(x))])
+    rows /= np.abs(rows).max(axis=0) + (rows == 0).all(axis=0)
+    np.testing.assert_allclose(found.weights @ rows, 0, rtol=0, atol=1e-14)
+    assert found.weights.sum() == pytest.approx(1, rel=1e-14)
+    return False
 
 
 @pytest.mark.parametrize("gate", TRUTH_TABLES)
 def test_the_line_that_is_found_leaves_room_on_both_sides(gate):
-    w, b = find_line(GATE_INPUTS, TRUTH_TABLES[gate])
-    signs = np.where(TRUTH_TABLES[gate] == 1, 1, -1)
-    assert (signs * score(GATE_INPUTS, w, b)).min() >= 1 - 1e-9
+    assert separated(GATE_INPUTS, TRUTH_TABLES[gate])
+    found = find_line(GATE_INPUTS, TRUTH_TABLES[gate])
+    w, b = found.line
+    # No line leaves more: the nearest inputs of the two classes are 1 / √2 apart.
+    nearest = np.abs(signed_distance(GATE_INPUTS, w, b)).min()
+    assert nearest == pytest.approx(0.5 / np.sqrt(2))
     assert w.shape == (2,)
     assert type(b) is float
+    with pytest.raises(FrozenInstanceError):
+        found.line = None
 
 
-def test_a_linear_program_that_was_not_solved_is_no_proof(monkeypatch):
-    gave_up = SimpleNamespace(status=1, success=False, message="iteration limit reached")
-    monkeypatch.setattr(perceptron, "linprog", lambda *_, **__: gave_up)
-    with pytest.raises(RuntimeError, match=r"program was not solved: iteration limit reached$"):
-        find_line(GATE_INPUTS, TRUTH_TABLES["AND"])
+@pytest.mark.parametrize(
+    "x, y, weights",
+    [
+        (GATE_INPUTS, [0, 1, 1, 0], [1 / 4, 1 / 4, 1 / 4, 1 / 4]),
+        ([[0], [1], [2]], [0, 1, 0], [1 / 4, 1 / 2, 1 / 4]),
+        # 1 lies between 0 and 3: 1 = 2/3 · 0 + 1/3 · 3. Half of the weight goes to each class.
+        ([[0], [1], [3]], [1, 0, 1], [1 / 3, 1 / 2, 1 / 6]),
+        # Two samples at one place, and one that has no part in it.
+        ([[5, 7], [1, 1], [5, 7]], [0, 0, 1], [1 / 2, 0, 1 / 2]),
+        # A zero in the middle of three ones.
+        ([[0, 0], [3, 0], [0, 3], [1, 1]], [1, 1, 1, 0], [1 / 6, 1 / 6, 1 / 6, 1 / 2]),
+        # The same, elsewhere and in another measure: a point is its own mean in each of them.
+        ([[-7e9, 5e-9], [8e9, 5e-9], [-7e9, 2e-8], [-2e9, 1e-8]], [1, 1, 1, 0], None),
+    ],
+)
+def test_weights_by_hand(x, y, weights):
+    assert not separated(x, y)
+    if weights:
+        assert find_line(x, y).weights.tolist() == weights
+
+
+def test_one_class_is_separated_from_nothing():
+    for label in (0, 1):
+        assert separated([[3.0]], [label])
+        assert separated([[1.0, 2.0], [1.0, 2.0], [-5.0, 0.0]], [label] * 3)
+
+
+def meets_all_demands(x, y):
+    """Return whether s (w · x + b) ≥ 1 can be met, by a linear program; sure of whole numbers."""
+    rows = (2 * np.array(y) - 1)[:, None] * np.column_stack([x, np.ones(len(x))])
+    free = (None, None)
+    return linprog(np.zeros(rows.shape[1]), -rows, -np.ones(len(x)), bounds=free).status == 0
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [[0, 0], [0, 1], [1, 0], [1, 1]],
+        [[0, 0], [1, 1], [2, 2], [3, 3], [1, 0]],  # four on a line
+        [[0, 0], [1, 0], [2, 0], [0, 1], [0, 2], [1, 1]],  # many on a line
+        [[0, 0], [4, 1], [1, 3], [3, 4], [2, 2], [2, 2]],  # one place twice
+        [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1], [2, 1, 0]],
+    ],
+)
+def test_every_labelling_of_a_few_points(points):
+    for y in product((0, 1), repeat=len(points)):
+        assert separated(points, y) == meets_all_demands(points, y)
+
+
+@pytest.mark.parametrize("n, d", [(4, 1), (7, 2), (6, 3), (5, 4)])
+def test_separable_labellings_are_as_many_as_cover_counted(n, d):
+    # Of n points in general position in d dimensions: 2 (C(n-1, 0) + … + C(n-1, d)).
+    x = np.random.default_rng(0).normal(size=(n, d))
+    count = sum(separated(x, y) for y in product((0, 1), repeat=n))
+    assert count == 2 * sum(comb(n - 1, k) for k in range(d + 1))
+
+
+def test_what_three_switches_can_say():
+    cube = list(product((0, 1), repeat=3))
+    assert sum(separated(cube, y) for y in product((0, 1), repeat=8)) == 104
+
+
+@pytest.mark.parametrize("gap", [1e-3, 1e-9, 1e-12])
+def test_a_narrow_gap_is_found(gap):
+    assert separated([[0], [gap]], [0, 1])
+    assert separated([[0], [gap], [1]], [0, 1, 1])
+    assert separated([[0, 1], [gap, 1], [1, 3], [-1, -2]], [0, 1, 1, 0])
+    assert not separated([[0], [gap], [1]], [0, 1, 0])
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-150, 1e-9, 1e9, 1e150, 1e300])
+def test_the_units_of_a_feature_do_not_matter(scale):
+    for factors in ([scale, scale], [scale, 1], [1, scale], [scale, 1 / scale]):
+        for y in product((0, 1), repeat=4):
+            xor = y in ((0, 1, 1, 0), (1, 0, 0, 1))
+            assert separated(GATE_INPUTS * factors, y) == (not xor)
+            assert separated((GATE_INPUTS - 0.5) * factors, y) == (not xor)
+
+
+def test_numbers_at_the_edge_of_floating_point():
+    assert separated([[-1.7e308], [1.7e308]], [0, 1])
+    assert separated([[-1.7e308], [0], [1.7e308]], [0, 1, 1])
+    assert not separated([[-1.7e308], [0], [1.7e308]], [0, 1, 0])
+    assert not separated([[0], [5e-324], [1e-323]], [0, 1, 0])
+    with pytest.raises(ValueError, match="last digits"):  # a weight of 10³²⁴ is too much
+        find_line([[0], [5e-324]], [0, 1])
+
+
+whole_points = st.integers(1, 4).flatmap(
+    lambda d: st.lists(
+        st.lists(st.integers(-8, 8), min_size=d, max_size=d), min_size=1, max_size=12
+    )
+)
+
+
+@given(whole_points, st.data())
+def test_points_labelled_by_a_line_are_separated(points, data):
+    x = np.array(points)
+    w = np.array([data.draw(st.integers(-5, 5)) for _ in x[0]])
+    b = data.draw(st.integers(-20, 20)) + 0.5  # on no point
+    factors = [10.0 ** data.draw(st.integers(-9, 9)) for _ in x[0]]
+    assert separated(x * factors, predict(x, w, b))
+
+
+@given(whole_points, st.data())
+def test_points_labelled_by_chance(points, data):
+    y = [data.draw(st.integers(0, 1)) for _ in points]
+    exists = separated(points, y)
+    assert exists == meets_all_demands(points, y)
+    assert separated(points, [1 - label for label in y]) == exists
+    # To multiply by a power of two, and to move along the axes, rounds nothing and changes nothing.
+    assert separated(np.array(points) / 1024 + 2, y) == exists
+    # One more sample, at the place of another, decides according to its label.
+    assert separated([*points, points[0]], [*y, y[0]]) == exists
+    assert not separated([*points, points[0]], [*y, 1 - y[0]])
+
+
+@given(float_arrays((9, 2)), st.lists(st.integers(0, 1), min_size=9, max_size=9))
+def test_any_numbers_get_a_right_answer_or_a_sentence(x, y):
+    try:
+        separated(x, y)
+    except ValueError as error:
+        assert "hangs on the last digits of samples" in str(error)
+
+
+def test_what_hangs_on_the_last_digits_is_left_open():
+    near = [[1.0], [1.0 + 2**-52]]
+    for y in ([0, 1], [1, 0]):
+        with pytest.raises(ValueError, match=r"last digits of samples 0, 1; round x, for instance"):
+            find_line(near, y)
+    # On one line, but for rounding: 0.1 and its like are no exact floats.
+    x = np.array([[9, 9], [0.7, 0.2], [0.8, 0.5], [0.9, 0.8]])
+    with pytest.raises(ValueError, match=r"last digits of samples (0, )?1, 2, 3;"):
+        find_line(x, [1, 0, 1, 0])
+    assert find_line(np.round(10 * x), [1, 0, 1, 0]).weights.tolist() == [0, 1 / 4, 1 / 2, 1 / 4]
+
+
+@given(st.lists(st.integers(0, 1), min_size=5, max_size=5), st.data())
+def test_wherever_the_search_ends_no_wrong_answer_is_returned(y, data):
+    x = [[0, 0], [0, 2], [2, 0], [2, 2], [1, 1]]
+    chosen = np.array(sorted(data.draw(st.sets(st.integers(0, 4), min_size=1))))
+    v = np.array([data.draw(st.integers(-2, 2)) for _ in range(3)]) / 2
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(perceptron, "_nearest_to_zero", lambda rows: (chosen, v))
+        try:
+            assert separated(x, y) == meets_all_demands(x, y)
+        except ValueError as error:
+            assert "hangs on" in str(error)
+
+
+def test_find_line_takes_lists_and_single_precision_and_changes_nothing():
+    x, y = read_only(GATE_INPUTS.astype(np.float32) / 3), read_only([0, 1, 1, 1])
+    w, b = find_line(x, y).line
+    assert w.dtype == np.float64
+    np.testing.assert_array_equal(predict(x, w, b), y)
+
+
+def test_find_line_refuses():
+    with pytest.raises(ValueError, match=r"shape \(n, features\), got \(2,\)"):
+        find_line([1, 2], [0, 1])
+    with pytest.raises(ValueError, match=r"y must have shape \(2,\), got \(3,\)"):
+        find_line([[1], [2]], [0, 1, 1])
+    with pytest.raises(ValueError, match="only 0 and 1, got -1"):
+        find_line([[1], [2]], [-1, 1])
+    with pytest.raises(ValueError, match="finite, got inf"):
+        find_line([[1], [np.inf]], [0, 1])
 
 
 # ---------------------------------------------------------------------------------------- learning

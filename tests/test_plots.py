@@ -9,7 +9,8 @@ from matplotlib.offsetbox import AnnotationBbox
 from matplotlib.text import Text
 
 from companion import plots
-from companion.graph import Value, layout
+from companion.graph import Value
+from companion.graph_layout import layout
 from companion.layers import BatchNorm
 
 X = np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 0.5]])
