@@ -410,7 +410,7 @@ def test_other_folds_and_other_parities_are_right():
 def test_two_hidden_units_are_too_few_for_the_parity_of_three():
     """A unit changes its answer on at most 6 of the 12 edges, and two on at most 10 together."""
     cube = np.array(list(product((0, 1), repeat=3)))
-    tables = [t for t in product((0, 1), repeat=8) if perceptron.find_line(cube, t) is not None]
+    tables = [t for t in product((0, 1), repeat=8) if perceptron.find_line(cube, t).line]
     edges = [(i, j) for i in range(8) for j in range(i) if np.abs(cube[i] - cube[j]).sum() == 1]
     changes = np.array([[t[i] != t[j] for i, j in edges] for t in tables])
     assert (len(tables), len(edges), changes.sum(axis=1).max()) == (104, 12, 6)
@@ -433,7 +433,7 @@ def test_collapse_does_what_the_layers_do():
 def test_answers_printed_in_chapter_2():
     rows = np.array([[0, -1], [1, 1], [-2, -1]])  # 2.2
     assert not (np.array([1, 2, 1]) @ rows).any()
-    assert perceptron.find_line([[0], [1], [2]], [0, 1, 0]) is None
+    assert perceptron.find_line([[0], [1], [2]], [0, 1, 0]).line is None
 
     h = perceptron.predict(GATE_INPUTS, *perceptron.GATES["AND"])  # 2.3
     seen = np.column_stack([GATE_INPUTS, h])
@@ -469,7 +469,7 @@ def test_the_ink_of_chapter_1_behind_random_units():
     rng = np.random.default_rng(0)
     W = rng.integers(-8, 9, size=(2, 1024))
     b = -(ink[rng.integers(len(ink), size=1024)] * W.T).sum(axis=1)
-    assert perceptron.find_line(step(ink @ W + b), y) is not None
+    assert perceptron.find_line(step(ink @ W + b), y).line is not None
 
 
 def changes_its_scores(x):
