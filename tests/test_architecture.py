@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "regularizers": set(),
     "optimizers": set(),
     "graph": set(),
+    "graph_layout": set(),
     "gradient_check": set(),
     "training": set(),
     "saving": set(),
@@ -39,7 +40,6 @@ MAY_IMPORT = {
 #: What a module may import from elsewhere, beside the standard library and NumPy.
 LIBRARIES = {
     "activations": {"scipy"},
-    "perceptron": {"scipy"},
     "training": {"tqdm"},
     "data": {"sklearn"},
     "plots": {"matplotlib", "matplotlib_inline"},
@@ -107,8 +107,9 @@ def test_the_companion_imports_neither_the_book_nor_the_tests(name):
     assert {full.split(".")[0] for full in imports(name)} <= allowed
 
 
-def test_the_graph_of_scalars_needs_the_standard_library_alone():
-    assert {full.split(".")[0] for full in imports("graph")} <= set(sys.stdlib_module_names)
+@pytest.mark.parametrize("name", ["graph", "graph_layout"])
+def test_the_graph_of_scalars_needs_the_standard_library_alone(name):
+    assert {full.split(".")[0] for full in imports(name)} <= set(sys.stdlib_module_names)
 
 
 @pytest.mark.parametrize("name", EXERCISES)
