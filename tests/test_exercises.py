@@ -1,6 +1,7 @@
 """The self-check: right answers pass, usual mistakes are told apart, nothing a student does breaks
 it; and the answers printed in the chapters are right."""
 
+import re
 from importlib import import_module
 from itertools import pairwise, permutations, product
 from pathlib import Path
@@ -38,7 +39,7 @@ def solutions():
 def test_the_source_notebooks_solution_passes(name, solutions):
     report = check(name, solutions[name])
     assert report, report
-    assert "right" in repr(report)
+    assert "right" in str(report)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -58,7 +59,8 @@ def test_an_exercise_module_keeps_the_contract(name):
 def test_a_usual_mistake_gets_its_own_advice(name, mistake):
     report = check(name, mistake.function)
     assert not report
-    assert report.message == mistake.advice
+    said = re.sub(r" \(\d+ of \d+ cases are right\.\)$", "", report.message)
+    assert said == mistake.advice
 
 
 def test_no_two_mistakes_of_an_exercise_get_the_same_advice():
@@ -89,7 +91,10 @@ def changes_its_input(w, b, x, y, lr):
         (lambda w, b, x, y, lr: ((w, b), 0), "result 1 of 2: expected real numbers"),
         (lambda w, b, x, y, lr: exit(), "ends the program"),
         (lambda w, b, x, y, lr: (not_written(w, b, x, y, lr), b), "it calls not_written, which"),
-        (lambda w, b, x, y, lr: (np.float32(w) * 0, np.float32(b)), "expected ([0.5, -1], 0.25)"),
+        (
+            lambda w, b, x, y, lr: (np.float32(w) * 0, np.float32(b)),
+            "result 1 of 2: expected [0.5, -1], got [0, -0]",
+        ),
         (lambda w, b, x, y, lr: w @ x @ x, "raised ValueError"),
         (lambda w, b, x, y, lr: 1 / 0, "raised ZeroDivisionError: division by zero"),
         (lambda w, b, x, y, lr: ("one", "two"), "expected real numbers, got 'one'"),
@@ -102,7 +107,7 @@ def changes_its_input(w, b, x, y, lr):
 def test_what_is_said_to_a_wrong_answer(function, said):
     report = check("perceptron_update", function)
     assert not report
-    assert said in repr(report)
+    assert said in str(report)
 
 
 @pytest.mark.parametrize(
@@ -115,12 +120,12 @@ def test_what_is_said_to_a_wrong_answer(function, said):
     ],
 )
 def test_what_is_behind_an_error_of_numpy_is_told(function, said):
-    assert said in repr(check("step", lambda x: function(np.array([2, -1]))))
+    assert said in str(check("step", lambda x: function(np.array([2, -1]))))
 
 
 def test_a_warning_inside_the_function_is_told():
     report = check("step", lambda x: np.log(np.asarray(x, dtype=float)))
-    assert "(NumPy warned: divide by zero encountered in log.)" in repr(report)
+    assert "(NumPy warned: divide by zero encountered in log.)" in str(report)
     assert check("step", lambda x: np.where(np.asarray(x) > 0, 1, np.nan_to_num(np.float64(0) / 0)))
 
 
@@ -170,10 +175,10 @@ def test_a_student_cannot_change_what_the_checks_rest_on():
 def test_a_judge_looks_at_behaviour_and_accepts_any_right_answer():
     assert check("majority", lambda: ([2, 2.5, 3], -4))
     assert not check("majority", lambda: ([2, 2.5, 3], -6))
-    assert "A sum of exactly 0 gives 0" in repr(check("gate", lambda name: ([1, 1], -2)))
-    assert "shape (3,)" in repr(check("majority", lambda: ([1, 1], -1.5)))
-    assert "two results" in repr(check("majority", lambda: 7))
-    assert "for the input (0, 1)" in repr(check("gate", lambda name: ([1, 1], -1.5)))
+    assert "A sum of exactly 0 gives 0" in str(check("gate", lambda name: ([1, 1], -2)))
+    assert "shape (3,)" in str(check("majority", lambda: ([1, 1], -1.5)))
+    assert "two results" in str(check("majority", lambda: 7))
+    assert "for the input (0, 1)" in str(check("gate", lambda name: ([1, 1], -1.5)))
 
 
 def test_a_failing_case_says_what_it_is_about():
@@ -185,7 +190,7 @@ def test_a_failing_case_says_what_it_is_about():
 
         return (w, b, w, b) if wrong(w, b) <= wrong(best_w, best_b) else (w, b, best_w, best_b)
 
-    assert "a tie changes nothing" in repr(check("pocket_update", forgets_ties))
+    assert "a tie changes nothing" in str(check("pocket_update", forgets_ties))
 
 
 def test_an_unknown_exercise_names_those_there_are():
@@ -252,9 +257,9 @@ def test_a_list_of_pairs_of_arrays_counts_as_unchanged_only_if_it_is():
             W *= 2
         return x
 
-    assert "changed its input" in repr(check("mlp_forward", doubles))
-    assert "changed its input" in repr(check("mlp_forward", lambda x, params: params.pop()))
-    assert "A single layer" in repr(check("mlp_forward", relu_everywhere_but_two))
+    assert "changed its input" in str(check("mlp_forward", doubles))
+    assert "changed its input" in str(check("mlp_forward", lambda x, params: params.pop()))
+    assert "A single layer" in str(check("mlp_forward", relu_everywhere_but_two))
 
 
 def relu_everywhere_but_two(x, params):
@@ -354,7 +359,7 @@ XOR_NETWORKS = {
 def test_every_network_that_is_xor_is_right_and_its_opposite_is_xnor(network):
     assert check("xor_weights", weights(*network))
     report = check("xnor_weights", weights(*network))
-    assert "for the input (0, 0)" in repr(report)
+    assert "for the input (0, 0)" in str(report)
     W1, b1, W2, b2 = network
     assert check("xnor_weights", weights(W1, b1, -np.array(W2), -np.array(b2)))
 
@@ -372,25 +377,25 @@ def test_networks_near_a_right_one_are_judged_by_their_answers():
 
 
 def test_a_wrong_network_is_told_where_and_what_its_hidden_units_answer():
-    said = repr(check("xor_weights", weights([[1, -1], [1, -1]], [-1, 1.5], [[1], [1]], [-1.5])))
+    said = str(check("xor_weights", weights([[1, -1], [1, -1]], [-1, 1.5], [[1], [1]], [-1.5])))
     assert (
         "for the input (0, 1) the hidden sums are (0, 0.5), so the hidden units answer (0, 1)"
         in said
     )
     assert "but XOR is 1. A sum of exactly 0 gives 0" in said
     fold = [[1, 1], [1, 1]], [0, -1], [[1], [-1.5]], [0]
-    said = repr(check("relu_xor_weights", weights(*fold)))
+    said = str(check("relu_xor_weights", weights(*fold)))
     assert "for the input (1, 1) the hidden units answer (2, 1), and the output is 0.5" in said
-    assert "W1: expected shape (2, 2), got (2, 3)" in repr(
+    assert "W1: expected shape (2, 2), got (2, 3)" in str(
         check("xor_weights", weights(np.ones((2, 3)), [1, 1], [[1], [1]], [1]))
     )
-    assert "W2: expected shape (4, 1), got (1, 4)" in repr(
+    assert "W2: expected shape (4, 1), got (1, 4)" in str(
         check("parity_weights", weights(np.ones((3, 4)), np.ones(4), np.ones((1, 4)), [1]))
     )
-    assert "one column for each hidden unit, got shape (2, 3)" in repr(
+    assert "one column for each hidden unit, got shape (2, 3)" in str(
         check("parity_weights", weights(np.ones((2, 3)), np.ones(3), np.ones((3, 1)), [1]))
     )
-    assert "b2 must be finite" in repr(
+    assert "b2 must be finite" in str(
         check("xnor_weights", weights(np.ones((2, 2)), [1, 1], [[1], [1]], [np.nan]))
     )
 
@@ -490,14 +495,14 @@ def knows_no_one_hot(probs, labels):
         ("cross_entropy", knows_no_one_hot, "Labels are one-hot, shape (4, 3)."),
         ("cross_entropy", lambda p, y: -np.log(p[range(len(p)), y]), "expected shape ()"),
         ("softmax_cross_entropy", lambda z, y: 0.0, "expected 2 results"),
-        ("bce_with_logits", lambda z, y: (0.0, z * 0.0), "expected (1.378"),
+        ("bce_with_logits", lambda z, y: (0.0, z * 0.0), "result 1 of 2: expected 1.378"),
         ("softmax_with_temperature", lambda x, T: x / T, "At temperature 1"),
     ],
 )
 def test_what_is_said_in_chapter_4(name, function, said):
     report = check(name, function)
     assert not report
-    assert said in repr(report)
+    assert said in str(report)
 
 
 def test_an_overflow_that_does_no_harm_is_let_through():
@@ -507,7 +512,7 @@ def test_an_overflow_that_does_no_harm_is_let_through():
 @pytest.mark.parametrize(
     ("name", "function", "said"),
     [
-        ("xavier_init", lambda a, b, rng: np.zeros((a, b)), "times as large"),
+        ("xavier_init", lambda a, b, rng: np.eye(a, b), "times as large"),
         ("xavier_init", lambda a, b, rng: rng.normal(1, 0.07, (a, b)), "should be 0"),
         (
             "xavier_init",
@@ -522,7 +527,7 @@ def test_an_overflow_that_does_no_harm_is_let_through():
     ],
 )
 def test_what_is_said_to_wrong_weights(name, function, said):
-    assert said in repr(check(name, function))
+    assert said in str(check(name, function))
 
 
 def test_weights_may_be_drawn_in_any_way_that_gives_the_same_numbers():
@@ -577,6 +582,16 @@ class Doubles(Value):
         super().__init__(2 * data)
 
 
+class Nothing:
+    def __init__(self, data):
+        pass
+
+
+class NoNumber:
+    def __init__(self):
+        pass
+
+
 @pytest.mark.parametrize(
     ("student", "said"),
     [
@@ -584,15 +599,17 @@ class Doubles(Value):
         (Adds, "it calls backward, which is not written yet."),
         (OnlySums, "x * y at x = 3, y = -4 raised TypeError: unsupported operand"),
         (Doubles, "x + y at x = 3, y = -1: data of the result should be 2, got 4."),
-        (lambda data: None, "raised TypeError"),
-        (lambda: None, "callable as Value(data)"),
-        (Value(3), "give the function itself"),
+        (Nothing, "raised TypeError"),
+        (NoNumber, "callable as Value(data)"),
+        (Value(3), "give the class Value itself, not an instance of Value: companion.check("),
+        (lambda data: Value(data), "give the class Value itself, not a function: companion.check("),
+        ("Value", 'not an instance of str: companion.check("Value", Value).'),
     ],
 )
 def test_what_is_said_about_a_class(student, said):
     report = check("Value", student)
     assert not report
-    assert said in repr(report)
+    assert said in str(report)
 
 
 def test_a_class_may_keep_more_than_is_asked_for_and_hold_other_numbers():
@@ -618,7 +635,7 @@ def test_a_class_may_keep_more_than_is_asked_for_and_hold_other_numbers():
 def test_what_is_said_in_chapter_6(name, function, said):
     report = check(name, function)
     assert not report
-    assert said in repr(report)
+    assert said in str(report)
 
 
 def test_backward_functions_may_be_written_in_other_ways():

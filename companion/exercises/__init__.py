@@ -3,33 +3,39 @@
 Each exercise is a module of this package, named as the function that it asks for. It holds
 
 ``SIGNATURE``
-    how the function is called, such as ``"step(x)"``;
+    how the function is called, such as ``"step(x)"``; a name with a capital asks for a class;
 ``CASES``
-    a list of `Case`: arguments to call it with, all public;
+    a list of `Case`: arguments to call it with, all public, the plain ones first;
 ``reference`` or ``judge``
     the companion's own function, whose results are the right ones; or, where many results are
     right, a function ``judge(args, result)`` that returns what is wrong with one, or None. An
     exercise whose solution is not printed in the book has neither: its cases carry the results;
 ``MISTAKES``
-    a list of `Mistake`: usual wrong answers, each as a function that makes it, and what to say;
+    a list of `Mistake`: usual wrong answers, each as a function that makes it, and what to say.
+    A student has made a mistake if theirs gives the same wherever the mistake's function is wrong.
+    So two at once are both told where they spoil different cases, or different ones of several
+    results such as (dx, dw, db). Where they spoil the same number, both are told if the functions
+    come from one that makes them by its keywords and has the decorator `variants`;
 ``use``
     only where the function alone is no answer, as with a class: what is done with it in a case.
     ``use(function, *args)`` takes the place of ``function(*args)``, and what it returns is judged.
 
+A function is called with a copy of the arguments of each case, which it must not change, and, if
+all is right, once more: the same call must give the same again.
+
 Adding an exercise is adding such a module, and its cell in the source notebook.
 """
 
-import inspect
 import pkgutil
-import warnings
-from copy import deepcopy
 from dataclasses import dataclass
 from importlib import import_module
 
-import numpy as np
+from companion._checks import choose, not_negative
+from companion.exercises._answers import answered, problems, without_addresses
+from companion.exercises._mistakes import explain, variants
+from companion.exercises._trials import attempt, fault, misfit, printing, wrong
 
-from companion._checks import choose
-from companion.exercises._answers import part_problem, same, shown, value_problem
+__all__ = ["Case", "Mistake", "Report", "check", "names", "variants"]
 
 
 @dataclass(frozen=True)
@@ -54,17 +60,28 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Report:
-    """The answer of a self-check. It is true if all is right, and prints as `message`."""
+    """The answer of a self-check, which is true if all is right.
+
+    `check` prints its message. So a notebook shows nothing more where a report is the last value of
+    a cell, and its repr is short.
+    """
 
     name: str
-    right: bool
     message: str
+    right: int
+    cases: int
 
     def __bool__(self):
-        return self.right
+        return self.right == self.cases
+
+    def __str__(self):
+        return f"{self.name}: {self.message}"
 
     def __repr__(self):
-        return f"{self.name}: {self.message}"
+        return f"<Report: {self.name}, {self.right} of {self.cases} right>"
+
+    def _ipython_display_(self):
+        """Show nothing: the message stands there already."""
 
 
 def names():
@@ -78,8 +95,8 @@ def names():
     return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
 
 
-def check(name, function):
-    """Try a student's function on the public cases of an exercise.
+def check(name, function, points=None):
+    """Try a student's function on the public cases of an exercise, and print what to say about it.
 
     Parameters
     ----------
@@ -87,160 +104,100 @@ def check(name, function):
         The exercise, as its function is called.
     function : callable
         What the student wrote.
+    points : float, optional
+        What a right answer is worth.
 
     Returns
     -------
-    Report
-        True if every case is right; otherwise its message says what to look at.
+    Report or float
+        A report that is true if every case is right; with `points`, the points for the share of the
+        cases that are right, which nbgrader reads where the call is the last line of a cell.
 
     Raises
     ------
     ValueError
-        If there is no exercise of that name.
+        If there is no exercise of that name, or if the points are negative.
 
     Examples
     --------
-    >>> check("step", lambda x: x > 1)
-    step: wrong for x = [-2, -0.5, 0, 0.5, 3]: expected [0, 0, 0, 1, 1], got [0, 0, 0, 0, 1].
+    >>> report = check("majority", lambda: ([1, 1, 1], -2.5))
+    majority: this neuron wants all three: it is an AND.
+    >>> bool(report)
+    False
+    >>> check("majority", lambda: ([1, 1, 1], -1.5), points=2)
+    majority: right. 2 of 2 points.
+    2.0
     """
     choose(name, dict.fromkeys(names()), "exercise")
+    points = None if points is None else not_negative(points, "points")
     exercise = import_module(f"{__name__}.{name}")
-    message = _first_problem(exercise, function)
-    if message is None:
-        return Report(name, True, _right(len(exercise.CASES)))
-    return Report(name, False, message)
+    report, printed = _examine(exercise, name, function)
+    print(printed, end="")
+    if points is None:
+        print(report)
+        return report
+    earned = round(points * report.right / report.cases, 2)
+    print(f"{report} {earned:g} of {points:g} points.")
+    return earned
 
 
-def _right(cases):
-    return "right." if cases == 1 else f"right in all {cases} cases."
+def _examine(exercise, name, function):
+    """Return the report on a function, and what to show of its own printing."""
+    cases = answered(exercise)
+    if problem := misfit(exercise, name, function):
+        return Report(name, without_addresses(problem), 0, len(cases)), ""
+    trials, faults = _try(exercise, cases, function)
+    told = trials[0]
+    if any(faults):
+        told, message = _first_fault(exercise, trials, faults)
+    else:
+        _, faults = _try(exercise, cases, function)
+        message = _again(faults)
+    right = faults.count(None)
+    if 0 < right < len(cases):
+        message += f" ({right} of {len(cases)} cases are right.)"
+    report = Report(name, without_addresses(message), right, len(cases))
+    return report, printing(exercise, name, told)
 
 
-def _first_problem(exercise, function):
-    """Return what to say about the first case that goes wrong, or None."""
-    if not callable(function):
-        return f"give the function itself, not {shown(function)}."
-    if problem := _signature_problem(exercise.SIGNATURE, function):
-        return problem
-    for case in exercise.CASES:
-        args = deepcopy(case.args)
-        try:
-            with warnings.catch_warnings(record=True) as warned:
-                warnings.simplefilter("always")
-                result = _called(exercise, function, args)
-        except NotImplementedError as error:
-            return _not_written(exercise, case, function, error)
-        except SystemExit:
-            return "the function ends the program: return the result instead of calling exit()."
-        except Exception as error:  # whatever a student's code may raise
-            said = f"{_call(exercise, case)} raised {type(error).__name__}: {error}"
-            return " ".join([f"{said.rstrip('.')}.", *_meant(error), case.about]).rstrip()
-        if not same(args, case.args):
-            return "the function changed its input: work on a copy, so that the caller's stays."
-        if problem := _result_problem(exercise, case, result):
-            where = f"wrong for {_call(exercise, case)}" if case.args else "wrong"
-            said = _advice(exercise, function) or f"{where}: {problem} {case.about}".rstrip()
-            numeric = [w.message for w in warned if issubclass(w.category, RuntimeWarning)]
-            return f"{said} (NumPy warned: {numeric[0]}.)" if numeric else said
-    return None
+def _try(exercise, cases, function):
+    """Call a function on every case: return the trials, and what went wrong in each, or None."""
+    pairs = []
+    for case in cases:
+        trial = attempt(exercise, function, case)
+        pairs.append((trial, fault(exercise, function, trial)))
+    return zip(*pairs, strict=True)
 
 
-#: What NumPy says when an operation is not for arrays, and what is usually behind it.
-_MEANT = {
-    "truth value of an array": "Python's if, and, or, max() and min() are for single numbers: "
-    "np.where, np.maximum and np.minimum take each number of an array.",
-    "arrays can be converted to Python scalars": "The functions of math, and float(), are for "
-    "single numbers: those of np take each number of an array.",
-    "Cannot cast ufunc": "An array of integers cannot take in fractions: make a float copy first.",
-}
+def _first_fault(exercise, trials, faults):
+    """Return the first trial that went wrong, and what to say: a mistake's advice, if it is one."""
+    trial, message = next(pair for pair in zip(trials, faults, strict=True) if pair[1])
+    if trial.failed or any(trial.changed):
+        return trial, message
+    cases, results = zip(*((trial.case, trial.result) for trial in trials), strict=True)
+    advice, left = explain(exercise, cases, results)
+    if advice:
+        message = _listed(advice)
+    if advice and left:
+        number, which = min(left)
+        problem = problems(exercise, cases[number], results[number])[which]
+        message += f" Also {wrong(exercise, cases[number], problem)}"
+    return trial, f"{message} (NumPy warned: {trial.warned[0]}.)" if trial.warned else message
 
 
-def _meant(error):
-    """Return what is usually behind an error of NumPy, as a list of one text or none."""
-    return [meant for said, meant in _MEANT.items() if said in str(error)]
+def _listed(advice):
+    """Join what is to be said, with numbers if there are several things."""
+    if len(advice) == 1:
+        return advice[0]
+    numbered = " ".join(f"({i}) {text}" for i, text in enumerate(advice, start=1))
+    return f"{len(advice)} things are wrong: {numbered}"
 
 
-def _not_written(exercise, case, function, error):
-    """Tell a function that is not written from one that calls such a function."""
-    trace = error.__traceback__
-    while trace.tb_next:
-        trace = trace.tb_next
-    code = trace.tb_frame.f_code
-    written = function.__init__ if inspect.isclass(function) else function
-    if code is not getattr(written, "__code__", code):
-        return f"it calls {code.co_name}, which is not written yet."
-    if case is not exercise.CASES[0]:
-        return f"not written yet for {_call(exercise, case)}."
-    return "not written yet. (When it is, take out the line that raises NotImplementedError.)"
-
-
-def _signature_problem(wanted, function):
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # some built-in functions do not tell
-        return None
-    try:
-        signature.bind(*_parameters(wanted))
-    except TypeError:
-        return f"it must be callable as {wanted}, yours takes {signature}."
-    return None
-
-
-def _result_problem(exercise, case, result):
-    """Return what is wrong with a result, or None."""
-    if result is None:
-        return "the function returned None; is a return missing?"
-    if hasattr(exercise, "judge"):
-        return exercise.judge(case.args, result)
-    expected = _expected(exercise, case)
-    if not isinstance(expected, tuple):
-        return part_problem("", result, np.shape(expected)) or value_problem(expected, result)
-    if not isinstance(result, tuple | list) or len(result) != len(expected):
-        return f"expected {len(expected)} results, got {shown(result)}."
-    for i, (right, got) in enumerate(zip(expected, result, strict=True), start=1):
-        if problem := part_problem(f"result {i} of {len(expected)}: ", got, np.shape(right)):
-            return problem
-    return value_problem(expected, tuple(result))
-
-
-def _expected(exercise, case):
-    if hasattr(exercise, "reference"):
-        return exercise.reference(*deepcopy(case.args))
-    return case.expected
-
-
-def _advice(exercise, function):
-    """Return what to say if the function answers every case as a usual mistake does, or None."""
-    results = [_outcome(exercise, function, case) for case in exercise.CASES]
-    for mistake in exercise.MISTAKES:
-        wrong = [_outcome(exercise, mistake.function, case) for case in exercise.CASES]
-        if all(map(same, wrong, results)):
-            return mistake.advice
-    return None
-
-
-def _outcome(exercise, function, case):
-    """Return the result, or the kind of error, of a function on a case."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            result = _called(exercise, function, deepcopy(case.args))
-            return tuple(result) if isinstance(result, list) else result
-    except (Exception, SystemExit) as error:  # whatever a student's code may raise
-        return type(error).__name__
-
-
-def _called(exercise, function, args):
-    """Return the result of a function on a case."""
-    use = getattr(exercise, "use", lambda function, *args: function(*args))
-    return use(function, *args)
-
-
-def _call(exercise, case):
-    if hasattr(exercise, "use"):
-        return ", ".join(map(shown, case.args))
-    pairs = zip(_parameters(exercise.SIGNATURE), case.args, strict=True)
-    return ", ".join(f"{name} = {shown(value)}" for name, value in pairs) or "the call"
-
-
-def _parameters(signature):
-    return [name for name in signature[signature.index("(") + 1 : -1].split(", ") if name]
+def _again(faults):
+    """Return what to say of a function that is right, after the same calls once more."""
+    for message in filter(None, faults):
+        return (
+            f"right at first, but not when it is called again: {message} Something is kept between "
+            "calls: a global variable, or a default argument that changes."
+        )
+    return "right." if len(faults) == 1 else f"right in all {len(faults)} cases."

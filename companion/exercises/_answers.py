@@ -3,10 +3,59 @@
 Nothing here fails, whatever a student's function may return.
 """
 
+import re
+from copy import deepcopy
+from dataclasses import replace
 from inspect import isfunction
 from numbers import Real
 
 import numpy as np
+
+# Is a result right?
+
+
+def answered(exercise):
+    """Return the cases of an exercise with the right results in them, except where a judge says."""
+    if not hasattr(exercise, "reference"):
+        return list(exercise.CASES)
+    answer = exercise.reference
+    return [replace(case, expected=answer(*deepcopy(case.args))) for case in exercise.CASES]
+
+
+def problems(exercise, case, result):
+    """Return what is wrong with each part of a result, by the part's number, counted from 0."""
+    expected = case.expected
+    several = isinstance(expected, tuple)
+    every = range(len(expected) if several else 1)
+    if isinstance(result, BaseException):
+        return dict.fromkeys(every, "there is no result.")
+    if result is None:
+        return dict.fromkeys(every, "the function returned None; is a return missing?")
+    if hasattr(exercise, "judge"):
+        problem = exercise.judge(case.args, result)
+        return {0: problem} if problem else {}
+    if not several:
+        problem = _difference("", expected, result)
+        return {0: problem} if problem else {}
+    if not isinstance(result, tuple | list) or len(result) != len(expected):
+        return dict.fromkeys(every, f"expected {len(expected)} results, got {shown(result)}.")
+    found = {}
+    for i, (right, got) in enumerate(zip(expected, result, strict=True)):
+        prefix = f"result {i + 1} of {len(expected)}: "
+        if problem := _difference(prefix, right, got):
+            found[i] = problem
+    return found
+
+
+def part(case, result, number):
+    """Return one part of a result; or all of it, if it does not have the right number of parts."""
+    if isinstance(case.expected, tuple) and isinstance(result, tuple | list):
+        return result[number] if len(result) == len(case.expected) else result
+    return result
+
+
+def _difference(prefix, right, got):
+    return part_problem(prefix, got, np.shape(right)) or value_problem(prefix, right, got)
 
 
 def part_problem(prefix, got, shape):
@@ -19,18 +68,15 @@ def part_problem(prefix, got, shape):
     return None
 
 
-def value_problem(expected, result):
+def value_problem(prefix, expected, got):
     """Return how the values differ, in as many digits as it takes to see it, or None."""
-    pairs = (
-        zip(expected, result, strict=True) if isinstance(expected, tuple) else [(expected, result)]
-    )
-    if all(near(right, got) for right, got in pairs):
+    if near(expected, got):
         return None
     for digits in (4, 8, 17):
-        right, got = shown(expected, digits), shown(result, digits)
-        if right != got:
+        right, said = shown(expected, digits), shown(got, digits)
+        if right != said:
             break
-    return f"expected {right}, got {got}."
+    return f"{prefix}expected {right}, got {said}."
 
 
 def not_a_neuron(result, d):
@@ -43,6 +89,30 @@ def not_a_neuron(result, d):
         if not np.isfinite(real(part)).all():
             return f"{name} must be finite, got {shown(part)}."
     return None
+
+
+# When are two things the same?
+
+
+def unchanged(before, after):
+    """Whether an argument is exactly as it was: type, shape and every number; NaN equals NaN.
+
+    A random generator is there to be used.
+    """
+    if before is after or isinstance(before, np.random.Generator):
+        return True
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, np.ndarray):
+        layout = (before.dtype, before.shape) == (after.dtype, after.shape)
+        return layout and unchanged(before.tolist(), after.tolist())
+    if isinstance(before, list | tuple):
+        return len(before) == len(after) and all(map(unchanged, before, after))
+    if isinstance(before, dict):
+        return list(before) == list(after) and all(
+            unchanged(v, after[k]) for k, v in before.items()
+        )
+    return repr(before) == repr(after)
 
 
 def near(a, b):
@@ -59,17 +129,6 @@ def real(value):
     except Exception:  # rows that differ in length, or whatever a student may return
         return None
     return array if array.dtype.kind in "biuf" else None
-
-
-def parts(result):
-    """Return a tuple as it is, and anything else as the one part of a tuple."""
-    return result if isinstance(result, tuple) else (result,)
-
-
-def same(a, b):
-    """Whether two results hold the same parts with the same shapes and, nearly, the same values."""
-    a, b = parts(a), parts(b)
-    return len(a) == len(b) and all(map(same_part, a, b))
 
 
 def same_part(a, b):
@@ -92,14 +151,17 @@ def same_part(a, b):
         return False
 
 
+# How is a value written?
+
+
 def shown(value, digits=4):
-    """Write a value as a reader would: short, rounded, without type names."""
+    """Write a value as a reader would: short, rounded, without type names and addresses."""
 
     def number(v):
         try:
             return f"{v:.{digits}g}"
         except (TypeError, ValueError, OverflowError):  # not a number
-            return repr(v)
+            return _written(v)
 
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
@@ -116,4 +178,17 @@ def shown(value, digits=4):
             return f"[{', '.join(shown(part, digits) for part in value)}]"
         text = np.array2string(value, separator=", ", threshold=20, formatter={"all": number})
         return " ".join(text.split())
-    return repr(value)
+    return _written(value)
+
+
+def _written(value):
+    try:
+        text = without_addresses(repr(value))
+    except Exception:  # a student's class may write itself as it likes
+        return f"a {type(value).__name__}"
+    return text if len(text) <= 100 else f"{text[:100]}…"
+
+
+def without_addresses(text):
+    """Return a text without what differs in each run: where in memory an object lies."""
+    return re.sub(r" at 0x[0-9A-Fa-f]+", "", text)

@@ -1,0 +1,200 @@
+"""One call of a student's function: what came back, what else happened, and how it is told.
+
+Nothing here fails, whatever a student's function may do.
+"""
+
+import inspect
+import linecache
+import sys
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+from copy import deepcopy
+from dataclasses import dataclass
+from io import StringIO
+from textwrap import indent
+from traceback import walk_tb
+
+import numpy as np
+
+from companion.exercises._answers import problems, shown, unchanged
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What happened when a function was called with a copy of a case's arguments."""
+
+    case: object
+    #: What it returned, or the error that it raised.
+    result: object
+    #: Whether it changed its arguments, one by one.
+    changed: list
+    #: What it printed, and NumPy's warnings.
+    printed: str
+    warned: list
+
+    @property
+    def failed(self):
+        """Whether it raised an error."""
+        return isinstance(self.result, BaseException)
+
+
+def attempt(exercise, function, case):
+    """Call a function on a case, and keep everything that happens."""
+    args, printed = deepcopy(case.args), StringIO()
+    use = getattr(exercise, "use", lambda function, *args: function(*args))
+    with (
+        redirect_stdout(printed),
+        redirect_stderr(printed),
+        warnings.catch_warnings(record=True) as warned,
+        np.errstate(all="warn", under="ignore"),  # as usual, whatever a student has set
+    ):
+        warnings.simplefilter("always")
+        try:
+            result = use(function, *args)
+        except (Exception, SystemExit) as error:  # whatever a student's code may raise
+            result = error
+    changed = [not unchanged(*pair) for pair in zip(case.args, args, strict=True)]
+    numeric = [str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)]
+    return Trial(case, result, changed, printed.getvalue(), numeric)
+
+
+# What is wrong with what came in, and with what happened
+
+
+def misfit(exercise, name, given):
+    """Return why a thing cannot be tried at all, or None."""
+    example = f'companion.check("{name}", {name})'
+    if asks_for_class(exercise):
+        if not inspect.isclass(given):
+            what = "a function" if inspect.isroutine(given) else f"an instance of {_kind(given)}"
+            return f"give the class {name} itself, not {what}: {example}."
+    elif not callable(given):
+        return (
+            f"give the function itself, not {shown(given)}: {example}, without brackets "
+            f"after {name}."
+        )
+    try:
+        signature = inspect.signature(given)
+    except (TypeError, ValueError):  # some built-in functions do not tell
+        return None
+    try:
+        signature.bind(*_parameters(exercise))
+    except TypeError:
+        return f"it must be callable as {exercise.SIGNATURE}, yours takes {signature}."
+    return None
+
+
+def fault(exercise, function, trial):
+    """Return what went wrong in a trial, or None."""
+    error = trial.result
+    if isinstance(error, NotImplementedError):
+        return _not_written(exercise, function, trial)
+    if isinstance(error, SystemExit):
+        return "the function ends the program: return the result instead of calling exit()."
+    if isinstance(error, BaseException):
+        said = f"{setting(exercise, trial.case) or 'the call'} raised {_kind(error)}{_place(error)}"
+        text = " ".join(str(error).split())
+        said = f"{said}: {text}".rstrip(": .")
+        return " ".join([f"{said}.", *_meant(text), trial.case.about]).rstrip()
+    if any(trial.changed):
+        pairs = zip(_named(exercise, trial.case), trial.changed, strict=False)
+        which = " and ".join(name for name, changed in pairs if changed)
+        return (
+            f"the function changed its input {which}".rstrip()
+            + ": work on a copy, so that the caller's stays."
+        )
+    for problem in problems(exercise, trial.case, trial.result).values():
+        return wrong(exercise, trial.case, problem)
+    return None
+
+
+def wrong(exercise, case, problem):
+    """Say for which case something is wrong with a result, and what the case is about."""
+    where = setting(exercise, case)
+    return f"wrong{where and f' for {where}'}: {problem} {case.about}".rstrip()
+
+
+#: What NumPy says when an operation is not for arrays, and what is usually behind it.
+_MEANT = {
+    "truth value of an array": "Python's if, and, or, max() and min() are for single numbers: "
+    "np.where, np.maximum and np.minimum take each number of an array.",
+    "arrays can be converted to Python scalars": "The functions of math, and float(), are for "
+    "single numbers: those of np take each number of an array.",
+    "Cannot cast ufunc": "An array of integers cannot take in fractions: make a float copy first.",
+}
+
+
+def _meant(text):
+    """Return what is usually behind an error of NumPy, as a list of one text or none."""
+    return [meant for said, meant in _MEANT.items() if said in text]
+
+
+def _not_written(exercise, function, trial):
+    """Tell a function that is not written from one that calls such a function."""
+    *_, (frame, _) = walk_tb(trial.result.__traceback__)
+    written = function.__init__ if inspect.isclass(function) else function
+    if frame.f_code is not getattr(written, "__code__", frame.f_code):
+        return f"it calls {frame.f_code.co_name}, which is not written yet."
+    if trial.case.args is not exercise.CASES[0].args:
+        return f"not written yet for {setting(exercise, trial.case)}."
+    return "not written yet. (When it is, take out the line that raises NotImplementedError.)"
+
+
+#: An error may surface inside of these; what a student can change is the line that led there.
+_LIBRARIES = {*sys.stdlib_module_names, "numpy", "scipy", "sklearn", "companion"}
+
+
+def _place(error):
+    """Return the innermost function and line of a student's own that an error went through."""
+    own = [
+        (frame, line)
+        for frame, line in walk_tb(error.__traceback__)
+        if str(frame.f_globals.get("__name__")).split(".")[0] not in _LIBRARIES
+    ]
+    if not own:
+        return ""
+    frame, line = own[-1]
+    named = [p for p in frame.f_code.co_qualname.split(".<locals>.") if not p.startswith("<")]
+    source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
+    return f" in {named[-1] if named else 'a lambda'}, line {line}{source and f' ({source})'}"
+
+
+# How a case is written
+
+
+def setting(exercise, case):
+    """Return the arguments of a case as a reader would write them."""
+    if asks_for_class(exercise):
+        return ", ".join(map(shown, case.args))
+    return ", ".join(f"{name} = {shown(value)}" for name, value in _named(exercise, case).items())
+
+
+def printing(exercise, name, trial):
+    """Return what a function itself printed in a trial, with a heading and not too much of it."""
+    lines = trial.printed.rstrip("\n").split("\n")
+    if lines == [""]:
+        return ""
+    where = setting(exercise, trial.case)
+    more = [f"… ({len(lines) - 20} more lines)"] if len(lines) > 20 else []
+    text = indent("\n".join([*lines[:20], *more]), "    ")
+    return f"{name} prints{where and f', for {where}'}:\n{text}\n"
+
+
+def asks_for_class(exercise):
+    """Whether a class is the answer: its name starts with a capital."""
+    return exercise.SIGNATURE[0].isupper()
+
+
+def _named(exercise, case):
+    """Return the arguments of a case by name; what a class is tried with has none."""
+    names = [] if asks_for_class(exercise) else _parameters(exercise)
+    return dict(zip(names, case.args, strict=False))
+
+
+def _parameters(exercise):
+    signature = exercise.SIGNATURE
+    return [name for name in signature[signature.index("(") + 1 : -1].split(", ") if name]
+
+
+def _kind(thing):
+    return type(thing).__name__
