@@ -22,14 +22,20 @@ CASES = [
         "A batch, shape (2, 3): each row has a sum of its own.",
     ),
     Case(
-        (np.array([[0, 0, 0], [3, 3, -5], [7, 0, 7]]), 1e-3),
-        np.array([[1 / 3, 1 / 3, 1 / 3], [0.5, 0.5, 0.0], [0.5, 0.0, 0.5]]),
-        "A square batch of integers at a small temperature: those who lead share everything.",
+        (np.array([[0, 0, 0], [-5, -3, -3], [7, 0, 7]]), 1e-3),
+        np.array([[1 / 3, 1 / 3, 1 / 3], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]]),
+        "A square batch of integers at a small temperature: those who lead share everything, and "
+        "np.zeros_like(x) would cut their shares off.",
     ),
     Case(
-        (np.array([1000.0, 1000.0, -1000.0]), 1.0),
-        np.array([0.5, 0.5, 0.0]),
+        (np.array([-1000.0, 1000.0, 1000.0]), 1.0),
+        np.array([0.0, 0.5, 0.5]),
         "The scores are large.",
+    ),
+    Case(
+        (1e-20 * _LOGS, 1e-20),
+        np.array([1, 4, 9]) / 14,
+        "The temperature is as small as the differences between the scores.",
     ),
     Case(
         (np.array([3.0, 1.0, -2.0, 0.0]), 1e12),
@@ -37,8 +43,8 @@ CASES = [
         "A very large temperature makes all classes equally likely.",
     ),
     Case(
-        (np.array([100.0, 99.0, 95.0]), 1e-307),
-        np.array([1.0, 0.0, 0.0]),
+        (np.array([95.0, 100.0, 99.0]), 1e-307),
+        np.array([0.0, 1.0, 0.0]),
         "The temperature is so small that x / temperature is infinite.",
     ),
 ]
