@@ -88,15 +88,15 @@ def _rows(sources, column):
 
 
 def _ancestors(value, found=None):
-    """Return all that a value was made from, and itself, each after its parents, as dict keys.
+    """Return all that a value was made from, and itself, each after its parents.
 
     A recursion, as short as can be: no graph that is drawn is as deep as Python's stack.
     """
-    found = {} if found is None else found
+    found = [] if found is None else found
     if value not in found:
         for parent, _ in value.parents:
             _ancestors(parent, found)
-        found[value] = True
+        found.append(value)
     return found
 
 

@@ -356,32 +356,23 @@ def _nearest_to_zero(rows):
     """
     q, sums = np.linalg.qr(_augmented(rows).T)  # all products stay, and long rows become short
     goal = q[-1]  # what (0, …, 0, 1) has become
-    weights, used = np.zeros(len(rows)), np.zeros(len(rows), bool)
-    for _ in range(3 * len(rows)):  # rounding could send it round in circles
-        gain = np.where(used, 0, (goal - sums @ weights) @ sums)
-        if gain.max() < 1e-13:
-            break
-        used[gain.argmax()] = True
-        weights = _best_weights(sums, goal, weights, used)
-    nearest = np.flatnonzero(weights)
-    return nearest, np.linalg.lstsq(rows[nearest], np.ones(len(nearest)))[0]
-
-
-def _best_weights(sums, goal, weights, used):
-    """Return the weights ≥ 0 on used columns that bring their sum nearest to the goal.
-
-    Where the best ones are negative, go towards them until the first weight is 0, and leave that
-    column out, in `used` too.
-    """
-    while True:
-        best = np.zeros(len(weights))
+    weights, used = np.zeros(len(rows)), np.arange(len(rows)) == 0
+    for _ in range(9 * len(rows)):  # by then rounding has sent it round in circles
+        best = np.zeros(len(rows))
         best[used] = np.linalg.lstsq(sums[:, used], goal)[0]
         below = used & (best <= 0)
-        if not below.any():
-            return best
-        share = (weights[below] / (weights[below] - best[below])).min()
-        weights = weights + share * (best - weights)
-        used &= weights > 1e-15
+        if below.any():  # go towards the best until the first weight is 0, and leave that row out
+            share = (weights[below] / (weights[below] - best[below])).min()
+            weights += share * (best - weights)
+            used &= weights > 1e-15
+        else:
+            weights = best
+            gain = np.where(used, 0, (goal - sums @ weights) @ sums)
+            if gain.max() < 1e-13:
+                break
+            used[gain.argmax()] = True
+    nearest = np.flatnonzero(weights)
+    return nearest, np.linalg.lstsq(rows[nearest], np.ones(len(nearest)))[0]
 
 
 def _surely_right(x, signs, w, b):

@@ -29,6 +29,7 @@ def test_a_number_that_was_given():
     x = Value(3, "x")
     assert (x.data, x.grad, x.name, x.operation, x.parents) == (3.0, 0.0, "x", "", ())
     assert isinstance(x.data, float)
+    assert Value(3).name == ""
     assert repr(x) == "Value(3, grad=0)"
     x.backward()
     assert x.grad == 1
@@ -173,6 +174,13 @@ def test_a_result_tells_how_it_was_made(name):
     result = f(*parents)
     assert result.operation == name
     assert [parent for parent, _ in result.parents] == parents
+
+
+def test_a_negative_is_a_product():
+    x = Value(3)
+    (parent, slope), (factor, _) = (-x).parents
+    assert (-x).operation == "×"
+    assert (parent, slope, factor.data) == (x, -1, -1)
 
 
 def test_every_operation_stands_in_the_table():
@@ -392,8 +400,8 @@ def test_far_out_functions_have_their_limits():
         (lambda: Value(0) ** 0.5, r"\^ 0.5 has no finite value or no finite derivative at 0$"),
         (lambda: Value(2) ** math.nan, "finite number, got nan"),
         # A derivative by the exponent, aᵇ ln a, asks for a base above 0; a constant has none.
-        (lambda: Value(-2) ** Value(3), r"needs a base above 0.* got -2\. The exponent may be"),
-        (lambda: Value(0) ** Value(3), "needs a base above 0.* got 0"),
+        (lambda: Value(-2) ** Value(3), "^a Value as exponent needs a base above 0, for .* got -2"),
+        (lambda: Value(0) ** Value(3), "needs a base above 0, for its derivative contains the log"),
         (lambda: (-2) ** Value(3), "needs a base above 0.* got -2"),
         (lambda: 10 ** Value(400), r"^\^ .* at 10, 400$"),
         (lambda: Value(1000).exp(), "exp .* at 1000$"),
