@@ -4,7 +4,7 @@ import numpy as np
 
 from companion.activations import relu, sigmoid
 from companion.approximation import network
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "affine_forward(x, w, b)"
 
@@ -51,54 +51,40 @@ CASES = [
 ]
 
 
-def _layer(product, bias=lambda b: b):
-    return lambda x, w, b: product(x, w) + bias(np.asarray(b))
+@variants
+def _variant(*, product=np.matmul, bias=lambda b: b, activation=lambda z: z):
+    """Return a layer with something wrong."""
+    return lambda x, w, b: activation(product(x, w) + bias(np.asarray(b)))
 
 
-#: What is wrong with the product, and what with the bias: a student may do both.
-_PRODUCT = [
+_WRONG = [
     (
-        lambda x, w: x * w,
+        {"product": np.multiply},
         "x * w multiplies entry by entry: the matrix product is x @ w.",
     ),
     (
-        lambda x, w: x @ w.T,
+        {"product": lambda x, w: x @ w.T},
         "w needs no transpose: a unit is a column of w, and the inner lengths of x and w agree.",
     ),
     (
-        lambda x, w: w @ x,
+        {"product": lambda x, w: w @ x},
         "the product stands in the wrong order: samples are rows, so x comes first.",
     ),
-]
-_BIAS = [
-    (lambda b: 0, "the product is right, but b is missing.", "b is missing."),
+    ({"bias": lambda b: 0}, "b is missing: each unit adds its bias to the sum."),
     (
-        lambda b: np.reshape(b, (-1, 1)),
+        {"bias": lambda b: np.reshape(b, (-1, 1))},
         "b is added to each row instead of each column: with the shape (n_out,), as it comes, "
         "broadcasting does the right thing.",
-        "b, as it comes, is added to every row; it needs no new shape.",
     ),
-    (
-        np.sum,
-        "each unit adds its own bias, not the sum of all biases.",
-        "each unit adds its own bias.",
-    ),
+    ({"bias": np.sum}, "each unit adds its own bias, not the sum of all biases."),
+    ({"activation": relu}, "no activation is asked for: leave out the ReLU."),
+    ({"activation": sigmoid}, "no activation is asked for: leave out the sigmoid."),
 ]
 
 MISTAKES = [
-    *(Mistake(_layer(product), advice) for product, advice in _PRODUCT),
     Mistake(
         lambda x, w, b: w.T @ x.T + np.reshape(b, (-1, 1)),
         "this is the layer for samples as columns: your result is the transpose of ours.",
     ),
-    *(Mistake(_layer(np.matmul, bias), advice) for bias, advice, _ in _BIAS),
-    Mistake(lambda x, w, b: relu(x @ w + b), "no activation is asked for: leave out the ReLU."),
-    Mistake(
-        lambda x, w, b: sigmoid(x @ w + b), "no activation is asked for: leave out the sigmoid."
-    ),
-    *(
-        Mistake(_layer(product, bias), f"{advice} And then: {more}")
-        for product, advice in _PRODUCT
-        for bias, _, more in _BIAS
-    ),
+    *(Mistake(_variant(**wrong), advice) for wrong, advice in _WRONG),
 ]

@@ -6,7 +6,7 @@ import numpy as np
 
 from companion import losses
 from companion.activations import sigmoid, softplus
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "bce_with_logits(z, y)"
 
@@ -31,6 +31,7 @@ def _clipped(z, y, p, small):
     return -y * np.log(p) - (1 - y) * np.log(1 - p)
 
 
+@variants
 def _variant(
     *,
     loss=lambda z, y, p: softplus(z) - y * z,
@@ -43,7 +44,7 @@ def _variant(
     slope=lambda z, p: 1,
     answer=lambda z, p: p,
 ):
-    """Return loss and gradient with one or two things wrong."""
+    """Return loss and gradient with something wrong."""
 
     def bce(z, y):
         z, y = np.asarray(z, float), np.asarray(y)
@@ -98,14 +99,14 @@ def _kept_away(small):
 _UNSTABLE = [
     (
         {"loss": lambda z, y, p: np.log(1 + np.exp(z)) - y * z},
-        "right for moderate z, but exp(1000) overflows: log(1 + exp(z)) is log-sum-exp of z and "
-        "0; take the greater of the two out first.",
+        "exp(1000) overflows: log(1 + exp(z)) is log-sum-exp of z and 0; take the greater of the "
+        "two out first.",
     ),
     (
         {"loss": lambda z, y, p: -y * np.log(p) - (1 - y) * np.log(1 - p)},
         f"σ(z) was rounded to 0 or 1 before the logarithm: {_FROM_Z}",
     ),
-    _kept_away(1e-12),
+    *map(_kept_away, (1e-8, 1e-12, 1e-15)),
 ]
 
 MISTAKES = [
@@ -126,10 +127,4 @@ MISTAKES = [
         "log(1 + exp(-|z|)) is log(1 + exp(z)) for z < 0 alone: for z > 0, z itself comes on top.",
     ),
     *(Mistake(_variant(**wrong), advice) for wrong, advice in [*_WRONG, *_UNSTABLE]),
-    *(Mistake(_variant(**wrong), advice) for wrong, advice in map(_kept_away, (1e-8, 1e-15))),
-    *(
-        Mistake(_variant(**wrong, **unstable), f"{advice} And then: {more}")
-        for wrong, advice in _WRONG
-        for unstable, more in _UNSTABLE
-    ),
 ]

@@ -1,30 +1,33 @@
 """bump(x, left, right, ramp): 0, up to 1 over a ramp, 1, and down again, from four ReLUs."""
 
-from functools import partial
-
 import numpy as np
 
 from companion.activations import relu, step
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "bump(x, left, right, ramp)"
 
 
-def _bump(x, left, right, ramp, *, signs=(1, -1, -1, 1), scaled=True, unit=relu, shift=0):
-    """Return the bump, or one with something wrong."""
-    x = np.asarray(x)
-    corners = (left, left + ramp, right - ramp, right)
-    inward = (-shift, -shift, shift, shift)
-    total = sum(
-        sign * unit(x - corner - ramp * move)
-        for sign, corner, move in zip(signs, corners, inward, strict=True)
-    )
-    return total / ramp if scaled else total
+@variants
+def _variant(*, signs=(1, -1, -1, 1), scaled=True, unit=relu, shift=0):
+    """Return a bump, with something wrong if there is a keyword."""
+
+    def bump(x, left, right, ramp):
+        x = np.asarray(x)
+        corners = (left, left + ramp, right - ramp, right)
+        inward = (-shift, -shift, shift, shift)
+        total = sum(
+            sign * unit(x - corner - ramp * move)
+            for sign, corner, move in zip(signs, corners, inward, strict=True)
+        )
+        return total / ramp if scaled else total
+
+    return bump
 
 
 def reference(x, left, right, ramp):
     """Return the bump as the sum of four ReLUs."""
-    return _bump(x, left, right, ramp)
+    return _variant()(x, left, right, ramp)
 
 
 CASES = [
@@ -41,8 +44,7 @@ CASES = [
     ),
 ]
 
-_SCALE = "the slope of the ramps has to be 1 / ramp."
-_SHAPE = [
+_WRONG = [
     (
         {"signs": (1, -1, 0, 0)},
         "it climbs and stays up: two more ReLUs have to bring it down again.",
@@ -67,17 +69,16 @@ _SHAPE = [
         {"shift": 1},
         "the ramps lie outside: from left to left + ramp it climbs, and at right it is down again.",
     ),
+    (
+        {"scaled": False},
+        "the bump is as high as the ramp is wide: the slope of the ramps has to be 1 / ramp.",
+    ),
 ]
 
 MISTAKES = [
     Mistake(
-        lambda *args: _bump(*args, unit=step, scaled=False, signs=(1, 0, 0, -1)),
+        _variant(unit=step, scaled=False, signs=(1, 0, 0, -1)),
         "this is a block of two steps; the bump has ramps.",
     ),
-    *(Mistake(partial(_bump, **wrong), advice) for wrong, advice in _SHAPE),
-    Mistake(partial(_bump, scaled=False), f"the bump is as high as the ramp is wide: {_SCALE}"),
-    *(
-        Mistake(partial(_bump, **wrong, scaled=False), f"{advice} And then: {_SCALE}")
-        for wrong, advice in _SHAPE
-    ),
+    *(Mistake(_variant(**wrong), advice) for wrong, advice in _WRONG),
 ]

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from companion import losses
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "cross_entropy(probs, labels)"
 
@@ -54,6 +54,7 @@ def _one_hot(labels, k):
 _clip = partial(np.maximum, 1e-12)
 
 
+@variants
 def _variant(
     *,
     log=np.log,
@@ -63,7 +64,7 @@ def _variant(
     clip=_clip,
     all_logs=False,
 ):
-    """Return a cross-entropy with one or two things wrong."""
+    """Return a cross-entropy with something wrong."""
 
     def cross_entropy(probs, labels):
         p = clip(np.asarray(probs, float))
@@ -115,8 +116,6 @@ _WRONG = [
     ),
     ({"log": np.log2}, "this is the logarithm to base 2: the book uses the natural one."),
     ({"log": np.log10}, "this is the logarithm to base 10: the book uses the natural one."),
-]
-_CLIP = [
     (
         {"clip": np.positive},
         "a truth with probability 0 makes the loss infinite: count probabilities below 1e-12 as "
@@ -173,10 +172,5 @@ MISTAKES = [
         "the fractions are cut off: an array like the labels, np.zeros_like(labels), holds whole "
         "numbers.",
     ),
-    *(Mistake(_variant(**wrong), advice) for wrong, advice in [*_WRONG, *_CLIP]),
-    *(
-        Mistake(_variant(**wrong, **clip), f"{advice} And then: {more}")
-        for wrong, advice in _WRONG[1:]
-        for clip, more in _CLIP
-    ),
+    *(Mistake(_variant(**wrong), advice) for wrong, advice in _WRONG),
 ]

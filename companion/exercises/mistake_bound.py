@@ -1,12 +1,9 @@
 """mistake_bound(x, y, w, b): (R/γ)² for samples x, labels y and a line (w, b) that separates."""
 
-from functools import partial
-from itertools import combinations
-
 import numpy as np
 
 from companion import perceptron
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
 
 SIGNATURE = "mistake_bound(x, y, w, b)"
@@ -37,11 +34,8 @@ CASES = [
 ]
 
 
-def _bound(
-    x,
-    y,
-    w,
-    b,
+@variants
+def _variant(
     *,
     augment=True,
     axis=1,
@@ -51,18 +45,21 @@ def _bound(
     unit="both",
     power=2,
 ):
-    """Return the bound with one or two things wrong."""
-    x, w, y = np.asarray(x, float), np.asarray(w, float), np.asarray(y)
-    length = {"both": np.linalg.norm([*w, b]), "w": np.linalg.norm(w), "none": 1}[unit]
-    gamma = least(signs(y) * (x @ w + b)) / length
-    augmented = np.column_stack([x, np.ones(len(x))]) if augment else x
-    radius = far(np.linalg.norm(augmented, axis=axis))
-    with np.errstate(divide="ignore"):
-        return (radius / gamma) ** power
+    """Return a bound with something wrong."""
+
+    def bound(x, y, w, b):
+        x, w, y = np.asarray(x, float), np.asarray(w, float), np.asarray(y)
+        length = {"both": np.linalg.norm([*w, b]), "w": np.linalg.norm(w), "none": 1}[unit]
+        gamma = least(signs(y) * (x @ w + b)) / length
+        augmented = np.column_stack([x, np.ones(len(x))]) if augment else x
+        radius = far(np.linalg.norm(augmented, axis=axis))
+        with np.errstate(divide="ignore"):
+            return (radius / gamma) ** power
+
+    return bound
 
 
-#: What is wrong with R, with γ, and with the bound made of them.
-_RADIUS = [
+_WRONG = [
     (
         {"augment": False},
         "R is the greatest length of x̃ = (x, 1), the sample with its constant 1.",
@@ -78,8 +75,6 @@ _RADIUS = [
         "length for each row, then the greatest.",
     ),
     ({"far": np.mean}, "R is the greatest length of a sample, not the mean of the lengths."),
-]
-_MARGIN = [
     (
         {"signs": lambda y: 1},
         "a sample with label 0 has its sum below 0: its margin is -(w · x + b), with s = -1.",
@@ -94,23 +89,15 @@ _MARGIN = [
     ),
     ({"least": np.max}, "γ is the least margin over the samples, not the greatest."),
     ({"least": np.mean}, "γ is the least margin over the samples, not their mean."),
-]
-_BOUND = [
     ({"power": 1}, "the bound is the square of R/γ."),
     ({"power": -2}, "R/γ is upside down: R stands above, γ below."),
 ]
 
 MISTAKES = [
     Mistake(
-        partial(_bound, signs=lambda y: y),
+        _variant(signs=lambda y: y),
         "the labels 0 and 1 are not yet the signs -1 and 1: with y in the place of s every sample "
         "with label 0 has a margin of 0.",
     ),
-    *(Mistake(partial(_bound, **wrong), advice) for wrong, advice in [*_RADIUS, *_MARGIN, *_BOUND]),
-    *(
-        Mistake(partial(_bound, **wrong, **also), f"{advice} And then: {more}")
-        for these, those in combinations([_RADIUS, _MARGIN, _BOUND], 2)
-        for wrong, advice in these
-        for also, more in those
-    ),
+    *(Mistake(_variant(**wrong), advice) for wrong, advice in _WRONG),
 ]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from companion import perceptron
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "perceptron_update(w, b, x, y, lr)"
 
@@ -40,6 +40,7 @@ CASES = [
 ]
 
 
+@variants
 def _variant(
     *,
     fires=lambda z: z > 0,
@@ -50,7 +51,7 @@ def _variant(
     w_moves_by=lambda x: x,
     b_moves_by=lambda x: 1,
 ):
-    """Return an update with one or two things wrong."""
+    """Return an update with something wrong."""
 
     def update(w, b, x, y, lr):
         wrong = error(y, float(fires(np.dot(w, x) + (b if heeds_b else 0))))
@@ -67,8 +68,7 @@ def _decides_twice(w, b, x, y, lr):
     return new_w, b + lr * (y - (np.dot(new_w, x) + b > 0))
 
 
-#: What is wrong with the step, and what with the decision before it: a student may do both.
-_STEP = [
+_WRONG = [
     (
         {"error": lambda y, answer: answer - y},
         "the step goes the wrong way: a missed 1 must move w towards x. Look at the sign of y - ŷ.",
@@ -88,8 +88,6 @@ _STEP = [
         {"b_moves_by": lambda x: np.sum(x)},
         "b moves by lr (y - ŷ) alone: it is a weight whose input is always 1.",
     ),
-]
-_DECISION = [
     (
         {"heeds_b": False},
         "the decision behind your step leaves out b: ŷ = step(w · x + b).",
@@ -110,7 +108,7 @@ MISTAKES = [
         lambda *args: _variant()(*args)[::-1],
         "w comes first and then b: yours stand the other way round.",
     ),
-    *(Mistake(_variant(**wrong), advice) for wrong, advice in [*_STEP, *_DECISION]),
+    *(Mistake(_variant(**wrong), advice) for wrong, advice in _WRONG),
     Mistake(
         _variant(error=lambda y, answer: 2 * y - 1),
         "your weights move even where the answer was right: then y - ŷ is 0 and nothing changes.",
@@ -124,10 +122,5 @@ MISTAKES = [
         _decides_twice,
         "w and b move by one decision, the one before the step: yours decides again, with the new "
         "weights, before b moves.",
-    ),
-    *(
-        Mistake(_variant(**wrong, **also), f"{advice} And then: {more}")
-        for wrong, advice in _STEP
-        for also, more in _DECISION
     ),
 ]

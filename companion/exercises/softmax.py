@@ -4,7 +4,7 @@ import numpy as np
 
 from companion import losses
 from companion.activations import sigmoid
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "softmax(x)"
 
@@ -47,8 +47,9 @@ _SHIFTS = {
 }
 
 
+@variants
 def _variant(*, axis=-1, shift="greatest", sign=1):
-    """Return a softmax with one or two things wrong."""
+    """Return a softmax with something wrong."""
 
     def softmax(x):
         x = sign * np.asarray(x, dtype=float)
@@ -125,9 +126,7 @@ MISTAKES = [
         _quiet(lambda x: np.exp(x - x.max(-1, keepdims=True)) / np.exp(x).sum(-1, keepdims=True)),
         "the shift stands in the numerator alone: the sum is one of shifted exponentials, too.",
     ),
-    Mistake(
-        _variant(shift="nothing"), f"right for small scores, but not for large ones: {_SHIFT}."
-    ),
+    Mistake(_variant(shift="nothing"), f"large scores do not come through: {_SHIFT}."),
     Mistake(
         _quiet(lambda x: losses.softmax(np.clip(x, -500, 500))),
         "cutting large scores off makes them equal, though one leads: keep their differences, and "

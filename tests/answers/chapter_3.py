@@ -379,7 +379,7 @@ WRONG = {
         "falls for ever": (four((1, -1, -1, 0)), "for ever"),
         "climbs on": (four((1, -1, 1, -1)), "wrong sign"),
         "two corners": (four((1, 0, 0, -1)), "without a stop"),
-        "two mistakes": (four((1, -1, -1, 0), scaled=False), "And then: the slope"),
+        "two mistakes": (four((1, -1, -1, 0), scaled=False), "the slope of the ramps"),
         "upside down": (four((-1, 1, 1, -1)), "upside down"),
         "ramps outside": (
             lambda x, left, right, ramp: four((1, -1, -1, 1))(x, left - ramp, right + ramp, ramp),

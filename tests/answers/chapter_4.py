@@ -602,7 +602,7 @@ WRONG = {
         ),
         "columns": (softmax_over(0), "your columns sum to 1"),
         "columns, no shift": (softmax_over(0, shift=False), "And then, take each row's greatest"),
-        "no shift": (lambda x: np.exp(x) / np.exp(x).sum(-1, keepdims=True), "right for small"),
+        "no shift": (lambda x: np.exp(x) / np.exp(x).sum(-1, keepdims=True), "do not come through"),
         "minus the least": (
             shifted(lambda x: np.min(x, axis=-1, keepdims=True)),
             "it looks like the least",
@@ -660,7 +660,7 @@ WRONG = {
         "not clipped, one-hot": (entropy_of_all_logs, "0 · log 0"),
         "not clipped, the sum": (
             of_truth(lambda p: -np.log(p).sum()),
-            "the mean is wanted. And then: a truth with probability 0",
+            "a truth with probability 0",
         ),
         "clipped at 1e-8": (of_truth(lambda p: -np.log(np.maximum(p, 1e-8)).mean()), "not at"),
         "clipped at 1e-15": (of_truth(lambda p: -np.log(np.maximum(p, 1e-15)).mean()), "not at"),
@@ -731,7 +731,7 @@ WRONG = {
                 by_probabilities(stable, lambda p: np.log(np.maximum(p, 1e-12)))(logits, labels)[0],
                 stable(logits) - one_hot(labels, logits.shape[1]),
             ),
-            "And then: raising p",
+            "raising p",
         ),
         "gradient by p": fused_by_p,
         "through the Jacobian": fused_through_the_jacobian,
