@@ -276,26 +276,26 @@ def mistake_bound(x, y, w, b):
 
 @dataclass(frozen=True)
 class Separation:
-    """What `find_line` found: a line, or weights that rule out every line."""
+    """What `find_line` found: a line, or multipliers that rule out every line."""
 
     #: The line (w, b), w of shape (d,); or None.
     line: tuple | None
-    #: One weight for each sample, shape (n,), none negative, with sum 1; or None.
-    weights: np.ndarray | None
+    #: One number for each sample, shape (n,), none negative, with sum 1; or None.
+    multipliers: np.ndarray | None
 
 
 def find_line(x, y):
-    """Return a line that answers every sample right, or weights that show that there is none.
+    """Return a line that answers every sample right, or multipliers that show why there is none.
 
     With s = ±1 for y = 1, 0, a line with room on both sides makes each s (w · x + b) positive.
-    Weights λ ≥ 0, not all 0, with Σ λᵢ sᵢ (xᵢ, 1) = 0 rule that out: then the sum of all
+    Multipliers λ ≥ 0, not all 0, with Σ λᵢ sᵢ (xᵢ, 1) = 0 rule that out: then the sum of all
     λᵢ sᵢ (w · xᵢ + b) is 0, whatever w and b are, and it would have to be above 0.
 
     Both come from the weighted mean of the sᵢ (xᵢ, 1) that is nearest to 0, and both are checked.
-    A line is returned if each s (w · x + b) is larger than its rounding error can be. Weights are
-    computed a second time, in whole numbers, with which the sum is exactly 0; they are returned
-    divided by their own sum, as floats. (With 64 features of 16 digits each that takes some
-    seconds, with 150 a minute or two; with whole numbers or short fractions, far less.)
+    A line is returned if each s (w · x + b) is larger than its rounding error can be. Multipliers
+    are computed a second time, in whole numbers, with which the sum is exactly 0; they are returned
+    divided by their own sum, as floats. (For 64 features of 16 digits each that takes some seconds,
+    for 150 a minute or two; for whole numbers or short fractions, far less.)
 
     Parameters
     ----------
@@ -306,7 +306,7 @@ def find_line(x, y):
     Returns
     -------
     Separation
-        With a `line`, and `weights` None; or with `weights`, and `line` None.
+        With a `line`, and `multipliers` None; or with `multipliers`, and `line` None.
 
     Raises
     ------
@@ -320,7 +320,7 @@ def find_line(x, y):
     Examples
     --------
     >>> find_line(GATE_INPUTS, [0, 1, 1, 0])
-    Separation(line=None, weights=array([0.25, 0.25, 0.25, 0.25]))
+    Separation(line=None, multipliers=array([0.25, 0.25, 0.25, 0.25]))
     """
     x = as_rows(as_finite(x)).astype(float)
     signs = 2 * _labels(y, (len(x),)) - 1
@@ -339,9 +339,9 @@ def find_line(x, y):
             f"{', '.join(map(str, nearest))}; round x, for instance to np.round(1024 * x) / 1024, "
             "or make its numbers whole"
         )
-    weights = np.zeros(len(x))
-    weights[nearest[: len(numbers)]] = numbers / numbers.sum()
-    return Separation(None, weights)
+    multipliers = np.zeros(len(x))
+    multipliers[nearest[: len(numbers)]] = numbers / numbers.sum()
+    return Separation(None, multipliers)
 
 
 def _nearest_to_zero(rows):

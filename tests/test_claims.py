@@ -230,7 +230,7 @@ def test_claim_no_line():
     for labels in (y, 1 - y):
         found = perceptron.find_line(x, labels)
         assert found.line is None
-        assert found.weights.tolist() == [1 / 4] * 4  # and after division by 4: 0 ≥ 1
+        assert found.multipliers.tolist() == [1 / 4] * 4  # and after division by 4: 0 ≥ 1
     rng = np.random.default_rng(0)
     for w1, w2, b in rng.normal(size=(2000, 3)):
         assert perceptron.count_mistakes(x, y, [w1, w2], b) >= 1
@@ -266,7 +266,7 @@ def test_claim_four_samples():
             x, y = samples_to_blame(x, y)
             sizes.append(len(x))
             assert_contradictory(x, y)
-            assert (perceptron.find_line(x, y).weights > 0).all()
+            assert (perceptron.find_line(x, y).multipliers > 0).all()
     assert len(sizes) > 20
     assert set(sizes) == {2, 3, 4}
     x, _, y, _ = moons_behind_random_units(0, 0)

@@ -175,7 +175,7 @@ def test_a_bias_keeps_its_digits_beside_weights_or_samples_in_float32():
     assert score(np.ones(1, np.float32), [1.0], 0.1) == 1 + 0.1
 
 
-# ------------------------------------------------------------ a line, or weights that rule it out
+# -------------------------------------------------------- a line, or multipliers that rule it out
 
 
 def separated(x, y):
@@ -183,7 +183,7 @@ def separated(x, y):
     x, y = np.asarray(x, float), np.asarray(y)
     found = find_line(x, y)
     if found.line:
-        assert found.weights is None
+        assert found.multipliers is None
         w, b = found.line
         for row, label in zip(x.tolist(), y, strict=True):  # without any rounding
             exact = Fraction(b) + sum(
@@ -192,12 +192,12 @@ def separated(x, y):
             assert exact > 0 if label else exact < 0
         np.testing.assert_array_equal(predict(x, w, b), y)
         return True
-    assert found.weights.shape == y.shape
-    assert found.weights.min() >= 0
+    assert found.multipliers.shape == y.shape
+    assert found.multipliers.min() >= 0
     rows = (2 * y - 1)[:, None] * np.column_stack([x, np.ones(len(x))])
     rows /= np.abs(rows).max(axis=0) + (rows == 0).all(axis=0)
-    np.testing.assert_allclose(found.weights @ rows, 0, rtol=0, atol=1e-14)
-    assert found.weights.sum() == pytest.approx(1, rel=1e-14)
+    np.testing.assert_allclose(found.multipliers @ rows, 0, rtol=0, atol=1e-14)
+    assert found.multipliers.sum() == pytest.approx(1, rel=1e-14)
     return False
 
 
@@ -216,11 +216,11 @@ def test_the_line_that_is_found_leaves_room_on_both_sides(gate):
 
 
 @pytest.mark.parametrize(
-    "x, y, weights",
+    "x, y, multipliers",
     [
         (GATE_INPUTS, [0, 1, 1, 0], [1 / 4, 1 / 4, 1 / 4, 1 / 4]),
         ([[0], [1], [2]], [0, 1, 0], [1 / 4, 1 / 2, 1 / 4]),
-        # 1 lies between 0 and 3: 1 = 2/3 · 0 + 1/3 · 3. Half of the weight goes to each class.
+        # 1 lies between 0 and 3: 1 = 2/3 · 0 + 1/3 · 3. Each class gets half in all.
         ([[0], [1], [3]], [1, 0, 1], [1 / 3, 1 / 2, 1 / 6]),
         # Two samples at one place, and one that has no part in it.
         ([[5, 7], [1, 1], [5, 7]], [0, 0, 1], [1 / 2, 0, 1 / 2]),
@@ -230,10 +230,10 @@ def test_the_line_that_is_found_leaves_room_on_both_sides(gate):
         ([[-7e9, 5e-9], [8e9, 5e-9], [-7e9, 2e-8], [-2e9, 1e-8]], [1, 1, 1, 0], None),
     ],
 )
-def test_weights_by_hand(x, y, weights):
+def test_multipliers_by_hand(x, y, multipliers):
     assert not separated(x, y)
-    if weights:
-        assert find_line(x, y).weights.tolist() == weights
+    if multipliers:
+        assert find_line(x, y).multipliers.tolist() == multipliers
 
 
 def test_one_class_is_separated_from_nothing():
@@ -349,7 +349,12 @@ def test_what_hangs_on_the_last_digits_is_left_open():
     x = np.array([[9, 9], [0.7, 0.2], [0.8, 0.5], [0.9, 0.8]])
     with pytest.raises(ValueError, match=r"last digits of samples (0, )?1, 2, 3;"):
         find_line(x, [1, 0, 1, 0])
-    assert find_line(np.round(10 * x), [1, 0, 1, 0]).weights.tolist() == [0, 1 / 4, 1 / 2, 1 / 4]
+    assert find_line(np.round(10 * x), [1, 0, 1, 0]).multipliers.tolist() == [
+        0,
+        1 / 4,
+        1 / 2,
+        1 / 4,
+    ]
 
 
 @given(st.lists(st.integers(0, 1), min_size=5, max_size=5), st.data())
