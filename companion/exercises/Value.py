@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from numbers import Real
 
 from companion import graph
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 from companion.exercises._answers import near, shown
 
 SIGNATURE = "Value(data)"
@@ -122,6 +122,7 @@ CASES = [
 ]
 
 
+@variants
 def _class(
     *,
     arrives=lambda old, new: old + new,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from companion.approximation import network
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "affine_backward(dout, x, w)"
 
@@ -44,6 +44,7 @@ CASES = [
 ]
 
 
+@variants
 def _variant(
     *,
     dx=lambda d, x, w: d @ w.T,
@@ -122,11 +123,11 @@ MISTAKES = [
     ),
     Mistake(
         _variant(order=(1, 0, 2)),
-        "the numbers are right, but they come in the order dw, dx, db: dx comes first.",
+        "the results come in the order dw, dx, db: dx comes first.",
     ),
     Mistake(
         _variant(order=(1, 2, 0)),
-        "the numbers are right, but they come in the order dw, db, dx: dx comes first.",
+        "the results come in the order dw, db, dx: dx comes first.",
     ),
     Mistake(
         lambda d, x, w: tuple(-gradient for gradient in reference(d, x, w)),

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "batchnorm_backward(dout, x, gamma, eps)"
 
 
+@variants
 def _variant(
     *,
     mean=1,

@@ -5,7 +5,7 @@ It returns (out, running_mean, running_var); variances are taken with 1/n.
 
 import numpy as np
 
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "batchnorm_forward(x, gamma, beta, running_mean, running_var, momentum, eps, training)"
 
@@ -14,6 +14,7 @@ def _unbiased(x, axis, ddof):
     return x.var(axis=axis, ddof=1)
 
 
+@variants
 def _variant(
     *, axis=0, keep=None, ddof=0, kept=np.var, eps_at="inside", affine=True, mode=None, update=True
 ):
@@ -106,7 +107,7 @@ MISTAKES = [
     Mistake(_variant(ddof=1), "the variance is taken with 1/n here, not with 1/(n - 1)."),
     Mistake(
         _variant(kept=_unbiased),
-        "the output is right, but the running variance got 1/(n - 1): it is kept with 1/n here.",
+        "the running variance got 1/(n - 1): it is kept with 1/n here.",
     ),
     Mistake(
         _variant(kept=np.std),

@@ -53,15 +53,15 @@ MISTAKES = [
     ),
     Mistake(
         _variant(_best, factor=lambda c: 1 - _best(c) * c[-1]),
-        "the rate is right; the factor is asked for in size, without its sign.",
+        "the factor is asked for in size, without its sign.",
     ),
     Mistake(
         _variant(_best, factor=lambda c: c[-1] / c[0]),
-        "the rate is right; the second result is the factor, not the condition number.",
+        "the second result is the factor of the slowest piece, not the condition number.",
     ),
     Mistake(
         _variant(_best, factor=lambda c: np.abs(1 - _best(c) * c).max() ** 2),
-        "the rate is right; your second result is its square, the factor of the loss: asked for is "
+        "your second result is the square of the factor, by which the loss shrinks: asked for is "
         "that of the distance.",
     ),
     Mistake(

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "fold_batchnorm(W, b, gamma, beta, mean, var, eps)"
 
 
+@variants
 def _variant(
     *,
     bias=True,

@@ -6,7 +6,7 @@ of the activations before it.
 
 import numpy as np
 
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "layer_factor(dz, W, slopes)"
 
@@ -61,6 +61,7 @@ def _cut_off(dtype):
     return factor
 
 
+@variants
 def _variant(*, transpose=True, slope=True, over=np.linalg.norm, power=1):
     """Return the factor with one thing wrong."""
 
@@ -118,10 +119,6 @@ MISTAKES = [
     Mistake(
         _variant(over=lambda a: np.abs(a).sum()),
         "you add up sizes: a length is the root of the sum of the squares.",
-    ),
-    Mistake(
-        _variant(over=lambda a: np.abs(a).max()),
-        "you compare the greatest entries: a length is the root of the sum of the squares.",
     ),
     Mistake(
         _variant(over=lambda a: np.linalg.norm(a, 2)),

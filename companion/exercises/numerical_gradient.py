@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from companion import gradient_check
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "numerical_gradient(f, x, h)"
 
@@ -49,6 +49,7 @@ CASES = [
 ]
 
 
+@variants
 def _variant(*, above=1, below=1, width=2, times_h=False, step="one entry", copy=float, kept=float):
     """Return differences with one thing wrong; a type of None is that of x."""
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 from companion.optimizers import SGD
 
 SIGNATURE = "quadratic_descent(H, start, lr, steps)"
@@ -30,6 +30,7 @@ CASES = [
 ]
 
 
+@variants
 def _variant(
     *, sign=-1, gradient=np.matmul, steps_more=0, first=0, last=None, copies=True, dtype=float
 ):

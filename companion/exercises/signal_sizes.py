@@ -3,26 +3,31 @@
 import numpy as np
 
 from companion.activations import identity, relu, tanh
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "signal_sizes(x, weights, f)"
 
 
-def reference(x, weights, f):
-    """Return an array with one size for each layer."""
-    return _sizes(x, weights, f)
+@variants
+def _variant(*, measure=lambda a: np.sqrt(np.mean(a**2)), measured="a", reads="a", kept="layers"):
+    """Return sizes of a signal, with some things wrong."""
+
+    def sizes(x, weights, f):
+        a = np.asarray(x)
+        found = [measure(a)] if kept == "input, layers" else []
+        for number, W in enumerate(weights, start=1):
+            z = a @ W
+            a = f(z)
+            bent = measured == "a" or (measured == "z in the last" and number < len(weights))
+            found.append(measure(a if bent else z))
+            a = {"a": a, "z": z, "x": np.asarray(x)}[reads]
+        return found[-1] if kept == "last" and found else np.array(found)
+
+    return sizes
 
 
-def _sizes(x, weights, f, *, measure=lambda a: np.sqrt(np.mean(a**2)), first=0, before=False):
-    sizes, a = [], np.asarray(x)
-    if first:
-        sizes.append(measure(a))
-    for W in weights:
-        z = a @ W
-        a = f(z)
-        sizes.append(measure(z if before else a))
-    return np.array(sizes)
-
+reference = _variant()
+reference.__doc__ = "Return an array with one size for each layer."
 
 _X = np.array([[1.0, 2.0], [-2.0, 1.0], [0.0, -1.0]])
 _SQUARE = np.array([[1.0, 1.0], [-1.0, 1.0]])
@@ -43,76 +48,52 @@ CASES = [
 ]
 
 
-def _never_bent(x, weights, f):
-    sizes, z = [], np.asarray(x)
-    for W in weights:
-        z = z @ W
-        sizes.append(np.sqrt(np.mean(f(z) ** 2)))
-    return np.array(sizes)
-
-
-def _last_alone(x, weights, f):
-    a = np.asarray(x)
-    for W in weights:
-        a = f(a @ W)
-    return np.sqrt(np.mean(a**2))
-
-
-def _last_is_linear(x, weights, f):
-    sizes = _sizes(x, weights, f)
-    if weights:
-        sizes[-1] = _sizes(x, weights, f, before=True)[-1]
-    return sizes
-
-
 MISTAKES = [
     Mistake(
-        _last_alone,
+        _variant(kept="last"),
         "this is the size after the last layer alone: one number for each layer is asked for, so "
         "collect them in the loop.",
     ),
     Mistake(
-        lambda x, weights, f: np.array([np.sqrt(np.mean(f(x @ W) ** 2)) for W in weights]),
+        _variant(kept="input, layers"),
+        "the input's own size is not asked for: one number for each layer.",
+    ),
+    Mistake(
+        _variant(reads="x"),
         "every layer reads the input x: it is to read what the layer before hands on.",
     ),
     Mistake(
-        _last_is_linear,
-        "the last layer has no f in yours: here every layer has one.",
-    ),
-    Mistake(
-        lambda x, weights, f: _sizes(
-            x, weights, f, measure=lambda a: np.linalg.norm(a) / np.sqrt(len(a))
-        ),
-        "you divide by the number of samples: the mean is over all numbers of the batch, samples "
-        "times units.",
-    ),
-    Mistake(
-        lambda x, weights, f: _sizes(x, weights, f, measure=np.std),
-        "this is the deviation. Behind a ReLU the mean is not 0, and the root mean square is "
-        "something else.",
-    ),
-    Mistake(
-        lambda x, weights, f: _sizes(x, weights, f, measure=lambda a: np.mean(a**2)),
-        "these are the mean squares: take the root.",
-    ),
-    Mistake(
-        lambda x, weights, f: _sizes(x, weights, f, measure=lambda a: np.mean(np.abs(a))),
-        "this is the mean of the absolute values; square first, then mean, then root.",
-    ),
-    Mistake(
-        lambda x, weights, f: _sizes(x, weights, f, measure=np.linalg.norm),
-        "this is the length, the root of the *sum* of the squares; take their mean.",
-    ),
-    Mistake(
-        lambda x, weights, f: _sizes(x, weights, f, before=True),
-        "this is the size of the sums z; measure behind the activation function.",
-    ),
-    Mistake(
-        _never_bent,
+        _variant(reads="z"),
         "f is measured, but the next layer is given z; it is to read the activations f(z).",
     ),
     Mistake(
-        lambda x, weights, f: _sizes(x, weights, f, first=1),
-        "the input's own size is not asked for: one number for each layer.",
+        _variant(measured="z"),
+        "this is the size of the sums z; measure after the activation function.",
+    ),
+    Mistake(
+        _variant(measured="z in the last"),
+        "the last layer has no f in yours: here every layer has one.",
+    ),
+    Mistake(
+        _variant(measure=lambda a: np.mean(a**2)),
+        "these are the mean squares: take the root.",
+    ),
+    Mistake(
+        _variant(measure=np.std),
+        "this is the deviation. After a ReLU the mean is not 0, and the root mean square is "
+        "something else.",
+    ),
+    Mistake(
+        _variant(measure=lambda a: np.mean(np.abs(a))),
+        "this is the mean of the absolute values; square first, then mean, then root.",
+    ),
+    Mistake(
+        _variant(measure=np.linalg.norm),
+        "this is the length, the root of the *sum* of the squares; take their mean.",
+    ),
+    Mistake(
+        _variant(measure=lambda a: np.linalg.norm(a) / np.sqrt(len(a))),
+        "you divide by the number of samples: the mean is over all numbers of the batch, samples "
+        "times units.",
     ),
 ]

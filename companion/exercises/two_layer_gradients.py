@@ -6,7 +6,7 @@ The loss is softmax_cross_entropy(tanh(x @ W1 + b1) @ W2 + b2, labels), a mean o
 import numpy as np
 
 from companion.approximation import network
-from companion.exercises import Case, Mistake
+from companion.exercises import Case, Mistake, variants
 from companion.losses import softmax_cross_entropy
 
 SIGNATURE = "two_layer_gradients(x, labels, W1, b1, W2, b2)"
@@ -46,7 +46,8 @@ CASES = [
 ]
 
 
-def _variant(*, bias=np.sum, weights=None, slope=None, last=None, delta=None):
+@variants
+def _variant(*, db1=np.sum, db2=np.sum, weights=np.transpose, slope=None, reads="a", delta=None):
     """Return gradients with some things wrong."""
 
     def gradients(x, labels, W1, b1, W2, b2):
@@ -54,14 +55,12 @@ def _variant(*, bias=np.sum, weights=None, slope=None, last=None, delta=None):
         a1 = np.tanh(z1)
         p_minus_y = softmax_cross_entropy(a1 @ W2 + b2, labels)[1]
         dz2 = p_minus_y * {None: 1, "sum": len(x), "mean": 1 / len(x), "minus": -1}[delta]
-        da1 = dz2 @ (W2 if weights == "not transposed" else W2.T)
+        da1 = dz2 @ weights(W2)
         slopes = {None: 1 - a1**2, "of z": 1 - z1**2, "none": 1, "no square": 1 - a1}
         slopes |= {"sigmoid": a1 * (1 - a1), "twice": 1 - np.tanh(a1) ** 2}
         dz1 = da1 * slopes[slope]
-        dW2 = (z1 if last == "z" else a1).T @ dz2
-        db1 = bias(dz1, axis=0) if last in ("both", "first") else dz1.sum(axis=0)
-        db2 = dz2.sum(axis=0) if last == "first" else bias(dz2, axis=0)
-        return x.T @ dz1, db1, dW2, db2
+        dW2 = (z1 if reads == "z" else a1).T @ dz2
+        return x.T @ dz1, db1(dz1, axis=0), dW2, db2(dz2, axis=0)
 
     return gradients
 
@@ -77,48 +76,32 @@ def _cut_off(*args):
     return tuple(gradient.astype(parameter.dtype) for gradient, parameter in pairs)
 
 
-_BIAS = "db2 is a mean over the samples: branches are summed, so sum."
-_WEIGHTS = (
-    "da1 needs W2 transposed: hidden unit k is to blame by its outgoing weights, row k of W2."
-)
-_SLOPE = "the slope of tanh is 1 - a1², with the output a1, not with the sum z1."
-
 MISTAKES = [
-    Mistake(_variant(bias=np.mean), _BIAS),
-    Mistake(_variant(bias=np.mean, last="both"), "db1 and db2 are means over the samples: sum."),
     Mistake(
-        _variant(bias=np.mean, last="first"),
-        "db1 is a mean over the samples: branches are summed, so sum.",
-    ),
-    Mistake(_variant(weights="not transposed"), _WEIGHTS),
-    Mistake(_variant(slope="of z"), _SLOPE),
-    Mistake(
-        _variant(bias=np.mean, weights="not transposed"),
-        f"two bugs are left. {_WEIGHTS} And {_BIAS}",
-    ),
-    Mistake(
-        _variant(bias=np.mean, slope="of z"),
-        f"two bugs are left: {_SLOPE} And {_BIAS}",
-    ),
-    Mistake(
-        _variant(weights="not transposed", slope="of z"),
-        f"two bugs are left: {_SLOPE} And {_WEIGHTS}",
-    ),
-    Mistake(
-        _variant(bias=np.mean, weights="not transposed", slope="of z"),
+        _variant(db2=np.mean, weights=np.positive, slope="of z"),
         "all three bugs are still there.",
+    ),
+    Mistake(_variant(db2=np.mean), "db2 is a mean over the samples: branches are summed, so sum."),
+    Mistake(_variant(db1=np.mean), "db1 is a mean over the samples: branches are summed, so sum."),
+    Mistake(
+        _variant(weights=np.positive),
+        "da1 needs W2 transposed: hidden unit k is to blame by its outgoing weights, row k of W2.",
+    ),
+    Mistake(
+        _variant(slope="of z"),
+        "the slope of tanh is 1 - a1², with the output a1, not with the sum z1.",
     ),
     Mistake(_variant(slope="no square"), "the slope of tanh is 1 - a1²: the square is missing."),
     Mistake(
         lambda *args: (lambda g: (*g[2:], *g[:2]))(reference(*args)),
-        "the numbers are right, but in another order: dW1, db1, dW2, db2.",
+        "the results come in another order: dW1, db1, dW2, db2.",
     ),
     Mistake(_variant(slope="none"), "dz1 lacks the slope of tanh: multiply da1 by 1 - a1²."),
     Mistake(
         _variant(slope="sigmoid"),
         "a1 (1 - a1) is the slope of the sigmoid: that of tanh is 1 - a1².",
     ),
-    Mistake(_variant(last="z"), "dW2 is made with what goes into the second layer: a1, not z1."),
+    Mistake(_variant(reads="z"), "dW2 is made with what goes into the second layer: a1, not z1."),
     Mistake(
         _variant(delta="sum"),
         "your gradients are those of the sum over the batch: dz2 has its factor 1/n already.",

@@ -740,7 +740,7 @@ WRONG = {
         "nothing mended": (as_given, "all three"),
         "the mean is left": (mean_is_left, "db2"),
         "the slope is left": (slope_is_left, "slope of tanh"),
-        "transpose and mean are left": (transpose_and_mean_are_left, "two bugs"),
+        "transpose and mean are left": (transpose_and_mean_are_left, "2 things"),
         "the slope at the output": (slope_of_the_slope, "twice"),
         "no slope": (no_slope, "lacks the slope"),
         "divides by n again": (divides_again, "1/n already"),
