@@ -2,11 +2,17 @@
 it; and the answers printed in the chapters are right."""
 
 import re
+import subprocess
+import sys
+import warnings
+from copy import deepcopy
 from importlib import import_module
-from itertools import pairwise, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from pathlib import Path
+from typing import ClassVar
 
 import nbformat
+import notebooks
 import numpy as np
 import pytest
 
@@ -15,7 +21,10 @@ from companion import activations, data, perceptron
 from companion.activations import relu, step
 from companion.approximation import interpolation
 from companion.approximation import network as by_hand
-from companion.exercises import Case, check, names
+from companion.exercises import Case, Mistake, check, names, variants
+from companion.exercises._answers import answered, unchanged
+from companion.exercises._mistakes import _at_once, explain
+from companion.exercises._trials import _named
 from companion.graph import Value
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
 
@@ -59,8 +68,12 @@ def test_an_exercise_module_keeps_the_contract(name):
 def test_a_usual_mistake_gets_its_own_advice(name, mistake):
     report = check(name, mistake.function)
     assert not report
-    said = re.sub(r" \(\d+ of \d+ cases are right\.\)$", "", report.message)
-    assert said == mistake.advice
+    assert fully(report) == mistake.advice
+
+
+def fully(report):
+    """Return what a report says about the answer, without how many cases are right."""
+    return re.sub(r" \(\d+ of \d+ cases are right\.\)$", "", report.message)
 
 
 def test_no_two_mistakes_of_an_exercise_get_the_same_advice():
@@ -198,6 +211,531 @@ def test_an_unknown_exercise_names_those_there_are():
         ValueError, match=r"unknown exercise 'stepp'; there are: .*gate, .*majority"
     ):
         check("stepp", lambda x: x)
+
+
+# Inputs are compared exactly
+
+
+NAN = np.array([np.nan, 1.0])
+PAIRS = [(np.eye(2), np.zeros(2)), (np.eye(2), np.ones(2))]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (np.array([0.0, 1.0]), np.array([1e-12, 1.0])),
+        (np.array([1.0]), np.array([np.nextafter(1, 2)])),
+        (np.array([1e300]), np.array([np.nextafter(1e300, 0)])),
+        (np.array([0.0]), np.array([-0.0])),
+        (np.array([1, 2]), np.array([1.0, 2.0])),
+        (np.array([1.0], np.float32), np.array([1.0])),
+        (np.zeros((2, 1)), np.zeros((1, 2))),
+        (NAN, np.array([np.nan, np.nan])),
+        (PAIRS, [*PAIRS[:1], (np.eye(2), np.array([1.0, 1 + 1e-13]))]),
+        (PAIRS, PAIRS[:1]),
+        ({"W": NAN}, {"W": NAN + 1e-15}),
+        ({"W": NAN}, {"W": NAN, "b": NAN}),
+        ([1, 2], [1, 2.0]),
+        ([1, 2], (1, 2)),
+        (np.array([None, 1]), np.array([None, 2])),
+    ],
+    ids=str,
+)
+def test_the_least_change_of_an_input_is_a_change(before, after):
+    assert not unchanged(before, after)
+    assert unchanged(before, deepcopy(before))
+    assert unchanged(after, deepcopy(after))
+
+
+def test_a_random_generator_is_there_to_be_used():
+    rng, used = np.random.default_rng(0), np.random.default_rng(0)
+    used.random()
+    assert unchanged(rng, used)
+    assert unchanged([rng, {"rng": rng}], [used, {"rng": used}])
+
+
+def test_clipping_the_callers_probabilities_is_caught():
+    def clips_in_place(probs, labels):
+        probs[probs < 1e-12] = 1e-12
+        return MODULES["cross_entropy"].reference(probs, labels)
+
+    message = check("cross_entropy", clips_in_place).message
+    assert message.startswith("the function changed its input probs: work on a copy")
+
+
+# What is said of an error
+
+
+def divides(x):
+    e = np.exp(x)
+    return e / np.zeros(5)
+
+
+def test_an_error_names_function_and_line_of_the_students_own_code():
+    line = divides.__code__.co_firstlineno + 2
+    said = f"raised ValueError in divides, line {line} (return e / np.zeros(5)): operands could"
+    assert said in check("softmax", divides).message
+    assert said in check("softmax", lambda x: divides(x)).message
+
+
+def test_an_error_inside_a_library_is_told_where_the_student_called_it():
+    def sizes(a, b, rng):
+        return np.stack([rng.normal(0, -1, b) for _ in range(a)])
+
+    message = check("he_init", sizes).message
+    line = sizes.__code__.co_firstlineno + 1
+    assert f"raised ValueError in sizes, line {line} (return np.stack([rng.normal(" in message
+    assert "scale < 0" in message
+    message = check("softmax", lambda x: companion.losses.softmax("scores")).message
+    assert "in a lambda, line" in message
+    assert 'companion.losses.softmax("scores")' in message
+
+
+def test_an_error_in_a_method_names_the_class():
+    class OnlyGate(Value):
+        def relu(self):
+            raise KeyError(self.data)
+
+    assert "raised KeyError in OnlyGate.relu, line" in check("Value", OnlyGate).message
+
+
+def test_an_error_outside_of_the_students_code_names_no_place():
+    assert "x = [1.45, 2, -1.4] raised TypeError: " in check("softmax", ord).message
+
+
+# What is printed, and where
+
+
+def test_the_message_is_printed_once_wherever_check_is_called(capsys):
+    for _ in range(2):
+        check("step", lambda x: np.maximum(x, 0))
+    printed, errors = capsys.readouterr()
+    assert printed.count("that is ReLU") == 2
+    assert not errors
+    report = check("step", lambda x: np.maximum(x, 0))
+    assert capsys.readouterr().out == f"{report}\n"
+    assert repr(report) == f"<Report: step, {report.right} of {report.cases} right>"
+
+
+def test_plain_python_prints_the_message_once():
+    code = 'import companion; companion.check("step", lambda x: x); 1 + 1'
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.count("step: ") == 1
+    assert not done.stderr
+
+
+def test_a_notebook_shows_the_message_once_and_points_as_a_number():
+    cells = [
+        "import sys, companion\n\ndef step(x):\n    sys.stderr.write('looking')\n    return x",
+        "companion.check('step', step)",
+        "report = companion.check('step', step)\nreport",
+        "companion.check('step', step)\nNone",
+        "companion.check('step', step, points=2)",
+        "def step(x):\n    y = x\n    return y.nothing",
+        "companion.check('step', step)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
+    notebooks.execute(notebook, Path("check.ipynb"))
+    outputs = [cell.outputs for cell in notebook.cells]
+    for shown in outputs[1:4]:
+        assert [output.output_type for output in shown] == ["stream"]
+        assert shown[0].name == "stdout"
+        assert shown[0].text.count("step: ") == 1
+        assert shown[0].text.count("looking") == 1
+    assert [output.output_type for output in outputs[4]] == ["stream", "execute_result"]
+    assert 0 < float(outputs[4][1].data["text/plain"]) < 2
+    assert "raised AttributeError in step, line 3 (return y.nothing): " in outputs[6][0].text
+
+
+def noisy(x):
+    print("the shape is", np.shape(x))
+    return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+
+
+def test_a_students_own_printing_appears_once(capsys):
+    check("softmax", noisy)  # right for small scores only
+    printed = capsys.readouterr().out
+    assert printed.startswith("softmax prints, for x = [3000, 2999, 0]:\n    the shape is (3,)\n")
+    assert printed.count("the shape is") == 1
+
+    check("majority", lambda: print("looking", file=sys.stderr) or ([1, 1, 1], -1.5))
+    printed, errors = capsys.readouterr()
+    assert printed == "majority prints:\n    looking\nmajority: right.\n"
+    assert not errors
+
+
+def test_long_printing_is_cut_off(capsys):
+    check("majority", lambda: [print(i) for i in range(1000)] and ([1, 1, 1], -1.5))
+    printed = capsys.readouterr().out
+    assert "    19\n    … (980 more lines)\nmajority: right.\n" in printed
+
+
+# Points
+
+
+@pytest.mark.parametrize("points", [0, 0.5, 1, 2, 3, 7])
+def test_points_are_given_for_the_share_of_cases_that_are_right(points, capsys):
+    def right_for_small_scores(x):
+        return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
+
+    reference = MODULES["softmax"].reference
+    cases = MODULES["softmax"].CASES
+    small = sum(np.max(case.args[0]) < 700 for case in cases)
+    share = small - sum(np.min(case.args[0]) < -700 for case in cases if np.max(case.args[0]) < 700)
+    assert 0 < share < len(cases)
+    earned = check("softmax", right_for_small_scores, points)
+    assert type(earned) is float
+    assert earned == round(points * share / len(cases), 2)
+    said = f" ({share} of {len(cases)} cases are right.) {earned:g} of {points} points.\n"
+    assert capsys.readouterr().out.endswith(said)
+    assert check("softmax", reference, points=points) == points
+    assert check("softmax", lambda x: x, points=points) == 0
+    assert check("softmax", untouched, points=points) == 0
+    assert check("softmax", 42, points=points) == 0
+
+
+def untouched(x):
+    raise NotImplementedError
+
+
+def test_every_case_counts_also_after_the_first_wrong_one():
+    cases = MODULES["softmax"].CASES
+
+    def wrong_at_first(x):
+        return None if np.shape(x) == (3,) and x[0] == 1.45 else MODULES["softmax"].reference(x)
+
+    report = check("softmax", wrong_at_first)
+    assert (report.right, report.cases) == (len(cases) - 1, len(cases))
+    assert not report
+    report = check("softmax", untouched)
+    assert (report.right, report.message[:15]) == (0, "not written yet")
+
+
+@pytest.mark.parametrize("points", [-1, np.nan, "two", [1]])
+def test_points_are_a_number(points):
+    with pytest.raises(ValueError, match="points must be a number of at least 0"):
+        check("step", lambda x: x, points=points)
+
+
+# State that a function keeps
+
+
+def test_what_is_kept_between_calls_is_caught():
+    def appends(bias=[]):  # noqa: B006
+        bias.append(-1.5)
+        return [1, 1, 1], sum(bias)
+
+    report = check("majority", appends)
+    assert report.message.startswith("right at first, but not when it is called again: wrong")
+    assert "a default argument that changes" in report.message
+    assert report.right == 0
+
+
+def test_what_a_student_sets_for_all_does_not_spoil_the_check():
+    def strict(x):
+        np.set_printoptions(precision=1, threshold=1)
+        warnings.simplefilter("error")
+        return MODULES["softmax"].reference(x)
+
+    with np.printoptions():
+        assert check("softmax", strict)
+        assert "x = [-2, -0.5, 0, 0.5, 3]" in check("step", lambda x: 7).message
+    with np.errstate(all="raise"):
+        assert check("sigmoid", lambda x: 1 / (1 + np.exp(-np.asarray(x, dtype=float))))
+
+
+# Two mistakes at once
+
+
+def advice(name, start):
+    """Return the first advice of an exercise that starts with some words."""
+    return next(m.advice for m in MODULES[name].MISTAKES if m.advice.startswith(start))
+
+
+def test_two_mistakes_in_different_results_are_both_named():
+    message = check("affine_backward", lambda d, x, w: (d @ w, x.T @ d, d.mean(axis=0))).message
+    assert message.startswith("2 things are wrong: (1) ")
+    assert advice("affine_backward", "dx needs w transposed") in message
+    assert advice("affine_backward", "db: take the sum over the batch") in message
+
+
+def test_a_mistake_is_named_also_if_something_else_is_wrong():
+    message = check("affine_backward", lambda d, x, w: (d @ w, x.T @ d, 7 * d.sum(axis=0))).message
+    assert message.startswith(advice("affine_backward", "dx needs w transposed"))
+    assert " Also wrong for dout = " in message
+    assert "result 3 of 3: expected [4, 1, 0.5], got [28, 7, 3.5]." in message
+
+
+class Line:
+    """An exercise of two cases: a line through a number, and through a large one."""
+
+    SIGNATURE = "line(x)"
+    CASES: ClassVar = [Case((np.array([1.0, 3.0]),)), Case((np.array([2.0]),)), Case((0.0,))]
+
+    def reference(x):
+        return 2 * x + 1
+
+    @variants
+    def variant(*, slope=2, start=1, sign=1):
+        return lambda x: sign * (slope * x + start)
+
+    MISTAKES: ClassVar = [
+        Mistake(variant(start=0), "the start is missing"),
+        Mistake(variant(slope=3), "the slope is 2"),
+        Mistake(variant(sign=-1), "the sign is wrong"),
+        Mistake(variant(slope=3, sign=-1), "rising too fast, downwards"),
+        Mistake(lambda x: 2 * x + (np.ndim(x) > 0), "a single number"),
+        Mistake(lambda x: 2 * x + 1, "this is right and is never said"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("student", "said"),
+    [
+        (lambda x: 3 * x + 1, ["the slope is 2"]),
+        (lambda x: 2 * x, ["the start is missing"]),
+        (lambda x: -3 * x - 1, ["rising too fast, downwards"]),  # its own entry comes first
+        (lambda x: 3 * x, ["the start is missing", "the slope is 2"]),
+        (lambda x: -2 * x, ["the start is missing", "the sign is wrong"]),
+        (lambda x: 3 * x + (np.ndim(x) > 0), ["the slope is 2", "a single number"]),
+        (lambda x: 5 * x + 7, []),
+        (lambda x: 5 * x + (np.ndim(x) > 0), []),  # the first case is not explained
+    ],
+)
+def test_mistakes_that_one_function_makes_are_put_together(student, said):
+    results = [student(*case.args) for case in Line.CASES]
+    advice, left = explain(Line, results)
+    assert advice == said
+    assert bool(left) == (not said)
+
+
+def test_where_a_mistake_makes_no_difference_it_is_not_named():
+    results = [Line.reference(*case.args) * np.array([1.5]) for case in Line.CASES]
+    assert explain(Line, results)[0] == []
+
+
+def two_at_once():
+    """Yield each two mistakes that one function makes, as one function, and what to say of them."""
+    for name, module in MODULES.items():
+        for one, other in combinations(module.MISTAKES, 2):
+            if both := _at_once(one.function, other.function):
+                yield name, both, one.advice, other.advice
+
+
+def test_of_two_usual_mistakes_at_once_both_are_named_or_one():
+    named = {1: 0, 2: 0}
+    for name, both, *advices in two_at_once():
+        report = check(name, both)
+        said = sum(advice in report.message for advice in advices)
+        if said:
+            named[said] += 1
+        elif not report:  # else one mends the other
+            told = [m.advice for m in MODULES[name].MISTAKES if m.advice == fully(report)]
+            assert told, (name, report.message)
+    assert named[2] > 5 * named[1] > 0
+
+
+# What can go wrong in any exercise, made from its solution
+
+
+def each(change):
+    """Return a change of a result that is made in each of its parts."""
+
+    def changed(result):
+        if isinstance(result, tuple | list):
+            return type(result)(change(np.asarray(part)) for part in result)
+        return change(np.asarray(result))
+
+    return changed
+
+
+def one_entry_off(result):
+    """Change the greatest entry of the last part by a millionth."""
+    several = isinstance(result, tuple | list)
+    *parts, last = result if several else [result]
+    last = np.array(last, dtype=float)
+    at = np.unravel_index(np.argmax(np.abs(last)), last.shape)
+    last[at] = last[at] * (1 + 1e-6) or 1e-6
+    return type(result)([*parts, last]) if several else last
+
+
+def turned_round(result):
+    """Give several results, or the entries of the one there is, in the opposite order."""
+    several = isinstance(result, tuple | list) or np.ndim(result) > 0
+    return result[::-1] if several else result
+
+
+CHANGES = {
+    "sign": each(np.negative),
+    "one entry off": one_entry_off,
+    "another axis": each(lambda part: part[None]),
+    "last entry missing": each(lambda part: part[..., :-1] if part.ndim else part.reshape(1)[:0]),
+    "cut off to whole numbers": each(np.trunc),
+    "order": turned_round,
+    "nan": each(lambda part: np.full(part.shape, np.nan)),
+    "nothing": lambda result: None,
+}
+
+
+def changed(function, change):
+    return lambda *args: change(function(*args))
+
+
+def touches_its_input(function):
+    """Return a function that gives the right result, and moves one entry of its input by a bit."""
+
+    def touch(arg):
+        if isinstance(arg, np.ndarray) and arg.dtype.kind == "f" and arg.size:
+            arg.flat[-1] = np.nextafter(arg.flat[-1], np.inf)
+        elif isinstance(arg, list | tuple):
+            any(map(touch, arg))
+
+    def touching(*args):
+        result = deepcopy(function(*args))
+        any(map(touch, args))
+        return result
+
+    return touching
+
+
+def keeps_its_first_result(function):
+    kept = []
+
+    def keeping(*args):
+        kept.append(function(*args))
+        return kept[0]
+
+    return keeping
+
+
+def right_for_one_round(function, calls):
+    """Return a function that has enough after some calls."""
+    numbers = iter(range(calls))
+    return lambda *args: function(*args) if next(numbers, None) is not None else 0.125
+
+
+WHOLE = {"cut off to whole numbers": "all right results are whole numbers"}
+CLOSE = {"one entry off": "weights close to right ones are right as well"}
+NO_ARRAY = {"input": "no argument is an array of fractions"}
+ONE_CALL = {"first result": "there are no arguments, so all results are the same"}
+ONE_NUMBER = {"order": "a single number has no order"}
+
+#: What is right after all, and why; in every other exercise each of these changes must be refused.
+HARMLESS = {
+    "count_dead": WHOLE | ONE_NUMBER,
+    "count_parameters": WHOLE | ONE_NUMBER | NO_ARRAY,
+    "cross_entropy": ONE_NUMBER,
+    "gate": CLOSE | NO_ARRAY,
+    "he_init": NO_ARRAY,
+    "init_uniform": NO_ARRAY,
+    "layer_factor": ONE_NUMBER,
+    "leaky_std": ONE_NUMBER | NO_ARRAY,
+    "majority": CLOSE | NO_ARRAY | ONE_CALL | {
+        "cut off to whole numbers": "(1, 1, 1) and -1 is a vote of three, too"
+    },
+    "minibatches": WHOLE | NO_ARRAY,
+    "mistake_bound": ONE_NUMBER,
+    "parity_weights": CLOSE | NO_ARRAY | ONE_CALL | {
+        "sign": "all hidden units answer the opposite, and so does the output",
+        "cut off to whole numbers": "the thresholds 0, 1 and 2 are right: step(0) is 0",
+    },
+    "relu_xor_weights": WHOLE | NO_ARRAY | ONE_CALL,
+    "step": WHOLE,
+    "xavier_init": NO_ARRAY,
+    "xnor_weights": CLOSE | NO_ARRAY | ONE_CALL,
+    "xor_weights": CLOSE | NO_ARRAY | ONE_CALL,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.islower()])
+def test_what_goes_wrong_anywhere_goes_wrong_here(name, solutions):
+    right, cases = solutions[name], len(MODULES[name].CASES)
+    wrong = {what: changed(right, change) for what, change in CHANGES.items()}
+    wrong["input"] = touches_its_input(right)
+    wrong["first result"] = keeps_its_first_result(right)
+    wrong["later calls"] = right_for_one_round(right, cases)
+    passed = set()
+    for what, function in wrong.items():
+        report = check(name, function)
+        assert len(report.message) > 10 or report
+        if report:
+            passed.add(what)
+    assert passed == set(HARMLESS.get(name, {}))
+
+
+def arrays(thing):
+    """Yield the arrays in the arguments of a case."""
+    if isinstance(thing, np.ndarray):
+        yield thing
+    elif isinstance(thing, list | tuple):
+        for part in thing:
+            yield from arrays(part)
+
+
+def has_fractions(result):
+    parts = result if isinstance(result, tuple | list) else [result]
+    return any((np.asarray(part) % 1 != 0).any() for part in parts)
+
+
+#: Arguments that can hold integers without a fraction in any result, and why.
+NO_FRACTIONS = {
+    "count_dead z": "the result is a number of units",
+    "step x": "the results are 0 and 1",
+    "relu_backward dout": "the result is made of its entries, and of 0",
+    "affine_backward dout": "what has its type, db, is a sum of its entries",
+    "affine_forward w": "the batch x decides the type: x of integers meets fractions in w",
+    "affine_forward b": "the batch x decides the type: x of integers meets fractions in b",
+    "mlp_forward params": "the batch x decides the type: x of integers meets fractions in params",
+    "collapse layers": "sums of products of whole numbers are whole numbers",
+}
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.islower()])
+def test_integers_come_in_where_fractions_go_out(name):
+    """Else np.zeros_like of an argument, filled with fractions, would pass."""
+    cut_off, taken = set(), set()
+    for case in answered(MODULES[name]):
+        for parameter, arg in _named(MODULES[name], case).items():
+            kinds = {array.dtype.kind for array in arrays(arg)}
+            taken |= {f"{name} {parameter}"} if kinds else set()
+            if kinds == {"i"} and has_fractions(case.expected):
+                cut_off.add(f"{name} {parameter}")
+    assert cut_off == taken - set(NO_FRACTIONS)
+
+
+# Answers as students write them
+
+
+ANSWERS = [
+    import_module(f"answers.{path.stem}")
+    for path in sorted((Path(__file__).parent / "answers").glob("chapter_*.py"))
+]
+WRONG = {name: answers for module in ANSWERS for name, answers in module.WRONG.items()}
+RIGHT = {name: answers for module in ANSWERS for name, answers in module.RIGHT.items()}
+
+
+def test_every_exercise_has_wrong_and_right_answers():
+    assert set(WRONG) == set(RIGHT) == set(MODULES)
+    assert [name for name, answers in WRONG.items() if len(answers) < 8] == []
+    assert [name for name, answers in RIGHT.items() if len(answers) < 2] == []
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_plausible_answers_that_are_wrong_are_refused_and_told_why(name):
+    for description, answer in WRONG[name].items():
+        function, said = answer if isinstance(answer, tuple) else (answer, "")
+        report = check(name, function)
+        assert not report, description
+        assert said in report.message, (description, report.message)
+        assert len(report.message) > 10, description
+        assert "0x" not in report.message, description
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_unusual_answers_that_are_right_pass(name):
+    for description, function in RIGHT[name].items():
+        report = check(name, function)
+        assert report, (description, report.message)
 
 
 # The answers printed under the exercises of chapter 1

@@ -143,27 +143,26 @@ def check(name, function, points=None):
 
 def _examine(exercise, name, function):
     """Return the report on a function, and what to show of its own printing."""
-    cases = answered(exercise)
+    cases = len(exercise.CASES)
     if problem := misfit(exercise, name, function):
-        return Report(name, without_addresses(problem), 0, len(cases)), ""
-    trials, faults = _try(exercise, cases, function)
+        return Report(name, without_addresses(problem), 0, cases), ""
+    trials, faults = _try(exercise, function)
     told = trials[0]
     if any(faults):
         told, message = _first_fault(exercise, trials, faults)
     else:
-        _, faults = _try(exercise, cases, function)
+        _, faults = _try(exercise, function)
         message = _again(faults)
     right = faults.count(None)
-    if 0 < right < len(cases):
-        message += f" ({right} of {len(cases)} cases are right.)"
-    report = Report(name, without_addresses(message), right, len(cases))
-    return report, printing(exercise, name, told)
+    if 0 < right < cases:
+        message += f" ({right} of {cases} cases are right.)"
+    return Report(name, without_addresses(message), right, cases), printing(exercise, name, told)
 
 
-def _try(exercise, cases, function):
+def _try(exercise, function):
     """Call a function on every case: return the trials, and what went wrong in each, or None."""
     pairs = []
-    for case in cases:
+    for case in answered(exercise):
         trial = attempt(exercise, function, case)
         pairs.append((trial, fault(exercise, function, trial)))
     return zip(*pairs, strict=True)
@@ -174,14 +173,13 @@ def _first_fault(exercise, trials, faults):
     trial, message = next(pair for pair in zip(trials, faults, strict=True) if pair[1])
     if trial.failed or any(trial.changed):
         return trial, message
-    cases, results = zip(*((trial.case, trial.result) for trial in trials), strict=True)
-    advice, left = explain(exercise, cases, results)
+    advice, left = explain(exercise, [trial.result for trial in trials])
     if advice:
         message = _listed(advice)
     if advice and left:
         number, which = min(left)
-        problem = problems(exercise, cases[number], results[number])[which]
-        message += f" Also {wrong(exercise, cases[number], problem)}"
+        case, result = trials[number].case, trials[number].result
+        message += f" Also {wrong(exercise, case, problems(exercise, case, result)[which])}"
     return trial, f"{message} (NumPy warned: {trial.warned[0]}.)" if trial.warned else message
 
 

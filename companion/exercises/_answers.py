@@ -6,6 +6,7 @@ Nothing here fails, whatever a student's function may return.
 import re
 from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 from inspect import isfunction
 from numbers import Real
 
@@ -14,10 +15,11 @@ import numpy as np
 # Is a result right?
 
 
+@cache
 def answered(exercise):
     """Return the cases of an exercise with the right results in them, except where a judge says."""
     if not hasattr(exercise, "reference"):
-        return list(exercise.CASES)
+        return exercise.CASES
     answer = exercise.reference
     return [replace(case, expected=answer(*deepcopy(case.args))) for case in exercise.CASES]
 

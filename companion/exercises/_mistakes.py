@@ -5,10 +5,10 @@ case. A mistake shows at the places where its own function is wrong. A student h
 is wrong at all of them, and gives the same there; where two mistakes meet, either may show.
 """
 
-from functools import wraps
+from functools import cache, wraps
 from itertools import combinations
 
-from companion.exercises._answers import part, problems, same_part
+from companion.exercises._answers import answered, part, problems, same_part
 from companion.exercises._trials import attempt
 
 
@@ -35,43 +35,62 @@ def variants(make):
     return making
 
 
-def explain(exercise, cases, results):
+def explain(exercise, results):
     """Return the advice of the mistakes that a student has made, and the wrong places left over."""
-
-    def compared(function, *advice):
-        """Return where a mistake shows, where of these the results are like it, and its advice."""
-        its = [attempt(exercise, function, case).result for case in cases]
-        places = wrong_places(exercise, cases, its)
-        alike = {(i, j) for i, j in places if _alike(cases[i], its[i], results[i], j)}
-        return places, alike, advice
-
-    wrong = wrong_places(exercise, cases, results)
-    usual = [compared(mistake.function, mistake.advice) for mistake in exercise.MISTAKES]
-    advice, left = _told(usual, wrong)
+    wrong = wrong_places(exercise, results)
+    advice, left = _told(exercise, _single(exercise), results, wrong)
     if left:
-        for a, b in combinations(exercise.MISTAKES, 2):
-            if both := _at_once(a.function, b.function):
-                usual.append(compared(both, a.advice, b.advice))
-        advice, left = _told(usual, wrong)
+        usual = _single(exercise) + _double(exercise)
+        advice, left = _told(exercise, usual, results, wrong)
     first = {place for place in wrong if place[0] == min(wrong)[0]}
     return (advice, left) if first - left else ([], wrong)  # the first case is the most basic
 
 
-def wrong_places(exercise, cases, results):
+def wrong_places(exercise, results):
     """Return where results are wrong, as pairs: which case, and which of its results."""
-    pairs = enumerate(zip(cases, results, strict=True))
+    pairs = enumerate(zip(answered(exercise), results, strict=True))
     return {(i, j) for i, (case, result) in pairs for j in problems(exercise, case, result)}
 
 
-def _told(usual, wrong):
-    """Return what to say about mistakes that are there, those first that explain most."""
-    usual, advice, left = [one for one in usual if one[0] <= wrong], [], wrong
+@cache
+def _single(exercise):
+    """Return for each mistake what to say, its results, and where it shows."""
+    return [_made(exercise, m.function, m.advice) for m in exercise.MISTAKES]
+
+
+@cache
+def _double(exercise):
+    """Return the same for each two mistakes at once, if one function makes both."""
+    return [
+        _made(exercise, both, one.advice, other.advice)
+        for one, other in combinations(exercise.MISTAKES, 2)
+        if (both := _at_once(one.function, other.function))
+    ]
+
+
+def _made(exercise, function, *advice):
+    results = [attempt(exercise, function, case).result for case in answered(exercise)]
+    return advice, results, wrong_places(exercise, results)
+
+
+def _told(exercise, usual, results, wrong):
+    """Return what to say about the mistakes that are there, and the wrong places left over."""
+
+    def shows(places, its):
+        """Whether the results are, at some places, those of a mistake."""
+        case = answered(exercise)
+        return all(_alike(case[i], its[i], results[i], j) for i, j in places)
+
+    advice, left = [], wrong
+    usual = [one for one in usual if one[2] <= wrong]
     while fits := [
-        (places & left, said) for places, alike, said in usual if places & left <= alike
+        (places & left, len(places), said)
+        for said, its, places in usual
+        if places & left and shows(places & left, its)
     ]:
-        explained, said = max(fits, key=lambda fit: len(fit[0]))
-        if not explained:
-            break
+        # One mistake that explains much is more likely than several that do so together; and one
+        # that shows where it should is more likely than one that others would have to hide.
+        explained, _, said = max(fits, key=lambda fit: (len(fit[0]), -fit[1]))
         advice += [text for text in said if text not in advice]
         left = left - explained
     return advice, left

@@ -154,9 +154,11 @@ def _place(error):
     if not own:
         return ""
     frame, line = own[-1]
-    named = [p for p in frame.f_code.co_qualname.split(".<locals>.") if not p.startswith("<")]
+    nested = frame.f_code.co_qualname.split(".<locals>.")
+    inner = [part for part in nested if part == "<lambda>" or not part.startswith("<")]
+    name = inner[-1].replace("<lambda>", "a lambda") if inner else "your code"
     source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
-    return f" in {named[-1] if named else 'a lambda'}, line {line}{source and f' ({source})'}"
+    return f" in {name}, line {line}{source and f' ({source})'}"
 
 
 # How a case is written
