@@ -364,10 +364,10 @@ def _nearest_to_zero(rows):
         if below.any():  # go towards the best until the first weight is 0, and leave that row out
             share = (weights[below] / (weights[below] - best[below])).min()
             weights += share * (best - weights)
-            used &= weights > 1e-15
+            used = weights > 1e-15
         else:
             weights = best
-            gain = np.where(used, 0, (goal - sums @ weights) @ sums)
+            gain = (goal - sums @ weights) @ sums  # 0 where a row is used, but for rounding
             if gain.max() < 1e-13:
                 break
             used[gain.argmax()] = True

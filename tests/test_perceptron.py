@@ -299,8 +299,9 @@ def test_numbers_at_the_edge_of_floating_point():
     assert separated([[-1.7e308], [0], [1.7e308]], [0, 1, 1])
     assert not separated([[-1.7e308], [0], [1.7e308]], [0, 1, 0])
     assert not separated([[0], [5e-324], [1e-323]], [0, 1, 0])
-    with pytest.raises(ValueError, match="last digits"):  # a weight of 10³²⁴ is too much
-        find_line([[0], [5e-324]], [0, 1])
+    for tiny in (5e-324, 1e-310):  # their inverse is too large for a weight
+        with pytest.raises(ValueError, match="last digits"):
+            find_line([[0], [tiny]], [0, 1])
 
 
 whole_points = st.integers(1, 4).flatmap(
@@ -342,8 +343,12 @@ def test_any_numbers_get_a_right_answer_or_a_sentence(x, y):
 
 def test_what_hangs_on_the_last_digits_is_left_open():
     near = [[1.0], [1.0 + 2**-52]]
+    says = (
+        r"^whether a line separates the classes hangs on the last digits of samples 0, 1; round x, "
+        r"for instance to np\.round\(1024 \* x\) / 1024, or make its numbers whole$"
+    )
     for y in ([0, 1], [1, 0]):
-        with pytest.raises(ValueError, match=r"last digits of samples 0, 1; round x, for instance"):
+        with pytest.raises(ValueError, match=says):
             find_line(near, y)
     # On one line, but for rounding: 0.1 and its like are no exact floats.
     x = np.array([[9, 9], [0.7, 0.2], [0.8, 0.5], [0.9, 0.8]])
@@ -357,10 +362,10 @@ def test_what_hangs_on_the_last_digits_is_left_open():
     ]
 
 
-@given(st.lists(st.integers(0, 1), min_size=5, max_size=5), st.data())
+@given(st.lists(st.integers(0, 1), min_size=6, max_size=6), st.data())
 def test_wherever_the_search_ends_no_wrong_answer_is_returned(y, data):
-    x = [[0, 0], [0, 2], [2, 0], [2, 2], [1, 1]]
-    chosen = np.array(sorted(data.draw(st.sets(st.integers(0, 4), min_size=1))))
+    x = [[0, 0], [0, 2], [2, 0], [2, 2], [1, 1], [1, 1]]
+    chosen = np.array(sorted(data.draw(st.sets(st.integers(0, 5), min_size=1))))
     v = np.array([data.draw(st.integers(-2, 2)) for _ in range(3)]) / 2
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(perceptron, "_nearest_to_zero", lambda rows: (chosen, v))
@@ -368,6 +373,19 @@ def test_wherever_the_search_ends_no_wrong_answer_is_returned(y, data):
             assert separated(x, y) == meets_all_demands(x, y)
         except ValueError as error:
             assert "hangs on" in str(error)
+
+
+def test_no_line_passes_as_sure_whose_answer_is_wrong_without_rounding():
+    rng = np.random.default_rng(0)
+    wrong = 0
+    for _ in range(300):
+        x, w = rng.normal(size=(1, 200)), rng.normal(size=200)
+        b = -float(x[0] @ w) + rng.integers(-4, 5) * 2.0**-50
+        exact = Fraction(b) + sum(Fraction(v) * Fraction(c) for v, c in zip(x[0], w, strict=True))
+        wrong += (score(x, w, b)[0] > 0) != (exact > 0)
+        assert not perceptron._surely_right(x, np.array([1]), w, b) or exact > 0
+        assert not perceptron._surely_right(x, np.array([-1]), w, b) or exact < 0
+    assert wrong > 30  # as `score` computes them, which rounds
 
 
 def test_find_line_takes_lists_and_single_precision_and_changes_nothing():
