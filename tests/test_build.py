@@ -11,6 +11,7 @@ import build
 import nbformat
 import pytest
 import yaml
+from kernels import lose_kernels
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -49,9 +50,9 @@ class Toy:
         done = subprocess.run(
             [sys.executable, "book/_ext/build.py"],
             cwd=self.root,
-            env=os.environ | {"PYTHONPATH": str(self.root)},
+            env=os.environ | {"PYTHONPATH": str(self.root), "PYTHONUTF8": "1"},
             capture_output=True,
-            text=True,
+            encoding="utf-8",
         )
         return (
             done.returncode,
@@ -60,14 +61,15 @@ class Toy:
         )
 
     def log(self):
-        return (self.root / "_build" / "logs" / "book.log").read_text()
+        return (self.root / "_build" / "logs" / "book.log").read_text(encoding="utf-8")
 
     def built_page(self):
-        return (self.root / "_build" / "html" / "book" / "page.html").read_text()
+        path = self.root / "_build" / "html" / "book" / "page.html"
+        return path.read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
-def toy(tmp_path_factory):
+def built(tmp_path_factory):
     """The book after one build that succeeded."""
     book = Toy(tmp_path_factory.mktemp("toy"))
     address = (book.root / "_build" / "html" / "index.html").as_uri()
@@ -76,7 +78,16 @@ def toy(tmp_path_factory):
     return book
 
 
+@pytest.fixture
+def toy(built):
+    """The same book, whatever the test before has left."""
+    built.constant(42)
+    built.page()
+    return built
+
+
 def test_a_second_build_executes_nothing(toy):
+    assert toy.build()[0] == 0
     assert toy.build()[0] == 0
     assert "Executing notebook" not in toy.log()
     assert re.search(r"\b0 added, 0 changed, 0 removed", toy.log())
@@ -86,6 +97,14 @@ def test_a_change_in_the_companion_is_noticed(toy):
     toy.constant(43)
     assert toy.build()[0] == 0
     assert "the constant is 43" in toy.built_page()
+
+
+def test_a_kernel_that_does_not_start_is_started_again(toy):
+    toy.page("Another text.", "print('executed', 'again')")
+    lose_kernels(toy.root, 1)
+    assert toy.build()[0] == 0
+    assert "executed again" in toy.built_page()
+    assert not (toy.root / "lose").exists()
 
 
 @pytest.mark.parametrize(

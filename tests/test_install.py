@@ -4,6 +4,7 @@ Each test works in a small copy of the repository, whose requirements need no ne
 """
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -35,18 +36,19 @@ def make(project, python=sys.executable, **variables):
     done = subprocess.run(
         [shutil.which("make"), "environment", *named],
         cwd=project,
-        env=outside_make() | {"PIP_NO_INDEX": "1"} | variables,
+        env=outside_make() | variables,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
     )
     said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
     return done.returncode, done.stdout, said
 
 
 def outside_make():
-    """The environment variables, without those that `make test` and package indexes add."""
-    unwanted = ("MAKE", "MFLAGS", "PIP_", "PYTHON")
-    return {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    """The environment variables without what `make test` adds; no index, no one's settings."""
+    unwanted = ("MAKE", "MFLAGS", "GNUMAKEFLAGS", "PIP_", "PYTHON")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
+    return kept | {"PIP_NO_INDEX": "1", "PIP_CONFIG_FILE": os.devnull, "LC_ALL": "C"}
 
 
 def contents(folder):
@@ -126,7 +128,8 @@ def test_no_python_at_all(project):
 def test_a_python_without_venv_is_told_so(project):
     """Debian's python3 comes without the part of venv that brings pip."""
     python = project / "python3"
-    python.write_text(f'#!/bin/sh\n[ "$1 $2" = "-m venv" ] && exit 1\nexec {sys.executable} "$@"\n')
+    real = shlex.quote(sys.executable)
+    python.write_text(f'#!/bin/sh\n[ "$1 $2" = "-m venv" ] && exit 1\nexec {real} "$@"\n')
     python.chmod(0o755)
     script = project / "book" / "_ext" / "environment.py"
     text = script.read_text().replace(
@@ -142,7 +145,12 @@ def test_a_python_without_venv_is_told_so(project):
 
 def test_the_list_of_commands(project):
     done = subprocess.run(
-        ["make"], cwd=project, env=outside_make(), capture_output=True, text=True, check=True
+        ["make"],
+        cwd=project,
+        env=outside_make(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
     )
     listed = [line.split()[1] for line in done.stdout.splitlines()]
     assert listed == [

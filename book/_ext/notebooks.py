@@ -11,6 +11,7 @@ which form, is decided in `normalise`; `tests/test_book.py` holds every committe
 from __future__ import annotations
 
 import argparse
+import atexit
 import base64
 import hashlib
 import os
@@ -121,7 +122,10 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> None:
                 extra_arguments=["--log-level=ERROR"],
                 resources={"metadata": {"path": str(path.resolve().parent)}},
             )
-            client.execute(env=env)
+            try:
+                client.execute(env=env)
+            finally:  # without a kernel, what nbclient wants to do at the end of Python would fail
+                atexit.unregister(client._cleanup_kernel)
 
         client = None
         try:
