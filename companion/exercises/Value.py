@@ -171,7 +171,7 @@ def _class(
 
 
 def _found(result, order):
-    """Return the values behind a result in the order in which a backward pass takes them."""
+    """Return what a result was made from in the order in which a backward pass takes them."""
     found = []
 
     def visit(value):
@@ -195,7 +195,7 @@ MISTAKES = [
     ),
     Mistake(
         _class(times="own"),
-        "the local derivative of a product by one factor is the other factor: swap them.",
+        "the local derivative of a product with respect to one factor is the other: swap them.",
     ),
     Mistake(
         _class(times="one"),

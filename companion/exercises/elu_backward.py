@@ -1,4 +1,4 @@
-"""elu_backward(dout, x, alpha): the gradient by x, from the gradient dout by ELU(x).
+"""elu_backward(dout, x, alpha): the gradient with respect to x, from dout, that of ELU(x).
 
 The results stand here as numbers: the solution is an instructor's.
 """

@@ -1,4 +1,4 @@
-"""signal_sizes(x, weights, f): the root mean square of the activations behind each layer."""
+"""signal_sizes(x, weights, f): the root mean square of the activations after each layer."""
 
 import numpy as np
 

@@ -85,7 +85,7 @@ MISTAKES = [
     Mistake(_variant(db1=np.mean), "db1 is a mean over the samples: branches are summed, so sum."),
     Mistake(
         _variant(weights=np.positive),
-        "da1 needs W2 transposed: hidden unit k is to blame by its outgoing weights, row k of W2.",
+        "da1 needs W2 transposed: hidden unit k receives through its own weights, row k of W2.",
     ),
     Mistake(
         _variant(slope="of z"),
@@ -119,7 +119,7 @@ MISTAKES = [
         _variant(slope="twice"),
         "tanh is applied twice in its slope: a1 is tanh(z1) already, and the slope is 1 - a1².",
     ),
-    Mistake(_relu, "these are the gradients behind a ReLU: this network has tanh."),
+    Mistake(_relu, "these are the gradients of a network with ReLU: this one has tanh."),
     Mistake(
         _cut_off,
         "the gradients are cut off to whole numbers: np.zeros_like(W1) holds integers if W1 does.",

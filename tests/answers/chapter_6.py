@@ -718,7 +718,7 @@ WRONG = {
     },
     "Value": {
         "gradients overwrite each other": (Overwrites, "add up"),
-        "a factor gets itself": (OwnFactor, "other factor"),
+        "a factor gets itself": (OwnFactor, "swap them"),
         "relu lets all gradients pass": (OpenGate, "relu lets"),
         "relu passes at 0": (OpenAtZero, "at 0"),
         "breadth first": (OutputsFirstSeen, "too early"),
