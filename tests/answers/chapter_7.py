@@ -129,7 +129,7 @@ def silu_by_differences(x):
         return x * sigma(x)
 
     x = np.asarray(x, dtype=float)
-    return f(x), (f(x + 1e-4) - f(x - 1e-4)) / 2e-4
+    return f(x), (f(x + 1e-3) - f(x - 1e-3)) / 2e-3
 
 
 def silu_one_number_at_a_time(x):
