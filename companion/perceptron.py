@@ -326,8 +326,8 @@ def find_line(x, y):
     signs = 2 * _labels(y, (len(x),)) - 1
     low, high = x.min(axis=0) / 2, x.max(axis=0) / 2  # halves, so that no difference overflows
     middle, scale = low + high, np.where(high > low, high - low, 1)
-    nearest, v = _nearest_to_zero(signs[:, None] * _augmented((x - middle) / scale))
-    with np.errstate(all="ignore"):  # a scale of 1e-320 has no inverse: then the check fails
+    with np.errstate(all="ignore"):  # such as 1 / 1e-320: what comes of it fails the checks
+        nearest, v = _nearest_to_zero(signs[:, None] * _augmented((x - middle) / scale))
         w = v[:-1] / scale
         b = float(v[-1] - w @ middle)
         if _surely_right(x, signs, w, b):
@@ -356,23 +356,23 @@ def _nearest_to_zero(rows):
     """
     q, sums = np.linalg.qr(_augmented(rows).T)  # all products stay, and long rows become short
     goal = q[-1]  # what (0, …, 0, 1) has become
-    weights, used = np.zeros(len(rows)), np.arange(len(rows)) == 0
-    for _ in range(9 * len(rows)):  # by then rounding has sent it round in circles
+    weights, used, shortest = np.zeros(len(rows)), np.arange(len(rows)) == 0, np.inf
+    while True:
         best = np.zeros(len(rows))
         best[used] = np.linalg.lstsq(sums[:, used], goal)[0]
-        below = used & (best <= 0)
+        below = used & (best < 1e-15)
         if below.any():  # go towards the best until the first weight is 0, and leave that row out
             share = (weights[below] / (weights[below] - best[below])).min()
-            weights += share * (best - weights)
+            weights = weights + share * (best - weights)
             used = weights > 1e-15
-        else:
-            weights = best
-            gain = (goal - sums @ weights) @ sums  # 0 where a row is used, but for rounding
-            if gain.max() < 1e-13:
-                break
-            used[gain.argmax()] = True
-    nearest = np.flatnonzero(weights)
-    return nearest, np.linalg.lstsq(rows[nearest], np.ones(len(nearest)))[0]
+            continue
+        missing = goal - sums @ best
+        gain = np.where(used, 0, missing @ sums)
+        if gain.max() < 1e-13 or missing @ missing >= shortest:  # without rounding, it gets shorter
+            nearest = np.flatnonzero(best)
+            return nearest, np.linalg.lstsq(rows[nearest], np.ones(len(nearest)))[0]
+        weights, shortest = best, missing @ missing
+        used[gain.argmax()] = True
 
 
 def _surely_right(x, signs, w, b):
