@@ -7,6 +7,9 @@ PY = .venv/bin/python
 PYTHON ?= $(shell for p in $(PY) python3 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
+# Whatever the locale, Python reads and prints Unicode, which the book is full of.
+export PYTHONUTF8 = 1
+
 .PHONY: help book test notebooks exercises benchmark mutants lint clean environment
 
 help:  ## Show this list
