@@ -5,8 +5,13 @@ and says what was found. No helper changes its argument.
 """
 
 import math
+from inspect import signature
 
 import numpy as np
+
+
+class NotFinite(ValueError):
+    """An array holds NaN or infinity."""
 
 
 def as_float(x, name="x"):
@@ -35,15 +40,19 @@ def as_finite(x, name="x"):
         total = x.sum()  # finite only if every entry is, and found without a second array
     if not (math.isfinite(total) or np.isfinite(x).all()):
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(x))[0])
-        raise ValueError(f"{name} must be finite, got {x[where]} at index {where}")
+        raise NotFinite(f"{name} must be finite, got {x[where]} at index {where}")
     return x
 
 
-def as_rows(x, name="x", columns=None):
-    """Return `x` as a floating-point array of shape (n, columns) with n ≥ 1, rows being samples."""
+def as_rows(x, name="x", columns=None, more_axes=False):
+    """Return `x` as a floating-point array of shape (n, columns) with n ≥ 1, rows being samples.
+
+    With `more_axes` a sample may be an array of any shape: (n, …).
+    """
     x = as_float(x, name)
-    if x.ndim != 2 or (columns is not None and x.shape[1] != columns):
-        wanted = f"(n, {'features' if columns is None else columns})"
+    fits = x.ndim == 2 or (x.ndim > 2 and more_axes)
+    if not fits or (columns is not None and x.shape[1] != columns):
+        wanted = f"(n, {'features' if columns is None else columns}{', …' if more_axes else ''})"
         raise ValueError(f"{name} must have shape {wanted}, got {x.shape}")
     if len(x) == 0:
         raise ValueError(f"{name} is an empty batch: its shape is {x.shape}")
@@ -80,32 +89,34 @@ def as_binary(y, name="y"):
 def same_shape(a, b, a_name, b_name):
     """Raise if two arrays that belong together, element by element, differ in shape."""
     if a.shape != b.shape:
-        raise ValueError(
-            f"{a_name} and {b_name} must have the same shape, got {a.shape} and {b.shape}"
-        )
+        said = f"{a_name} and {b_name} must have the same shape, got {a.shape} and {b.shape}"
+        if a.size == b.size and {a.ndim, b.ndim} == {1, 2}:  # a vector against a column
+            said += f": write {b_name}.reshape({'-1, 1' if a.ndim == 2 else '-1'})"
+        raise ValueError(said)
     if a.size == 0:
         raise ValueError(f"{a_name} and {b_name} are empty: their shape is {a.shape}")
 
 
+def as_number(value, name, wanted="a finite number", fits=lambda value: True):
+    """Return one finite number as a float."""
+    if not (np.isscalar(value) and np.isreal(value) and np.isfinite(value) and fits(value)):
+        raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    return float(value)
+
+
 def positive(value, name):
     """Return a number > 0 as a float."""
-    if not (_is_number(value) and value > 0):
-        raise ValueError(f"{name} must be a number above 0, got {value!r}")
-    return float(value)
+    return as_number(value, name, "a number above 0", lambda value: value > 0)
 
 
 def not_negative(value, name):
     """Return a number ≥ 0 as a float."""
-    if not (_is_number(value) and value >= 0):
-        raise ValueError(f"{name} must be a number of at least 0, got {value!r}")
-    return float(value)
+    return as_number(value, name, "a number of at least 0", lambda value: value >= 0)
 
 
 def fraction(value, name):
     """Return a number from 0 to below 1 as a float."""
-    if not (_is_number(value) and 0 <= value < 1):
-        raise ValueError(f"{name} must be a number from 0 to below 1, got {value!r}")
-    return float(value)
+    return as_number(value, name, "a number from 0 to below 1", lambda value: 0 <= value < 1)
 
 
 def whole(value, name, least=1):
@@ -118,7 +129,11 @@ def whole(value, name, least=1):
 def generator(rng):
     """Return a `numpy.random.Generator`; a seed or None is refused: randomness is passed in."""
     if not isinstance(rng, np.random.Generator):
-        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
+        seed = rng if isinstance(rng, int) else 0
+        raise TypeError(
+            f"rng must be a numpy.random.Generator, got {rng!r}: "
+            f"write rng=np.random.default_rng({seed})"
+        )
     return rng
 
 
@@ -136,5 +151,17 @@ def floating(dtype):
     return dtype
 
 
-def _is_number(value):
-    return bool(np.isscalar(value) and np.isreal(value) and np.isfinite(value))
+def as_written(thing):
+    """Return how an object would be written in a program, from the arguments of its class.
+
+    An argument stands in an attribute of its own name; one that has its default is left out.
+    """
+    said = []
+    for name, argument in signature(type(thing)).parameters.items():
+        value = getattr(thing, name, argument.empty)
+        text = name if value is argument.empty else getattr(value, "__qualname__", repr(value))
+        if argument.default is argument.empty and argument.kind is not argument.KEYWORD_ONLY:
+            said.append(text)
+        elif name == "rng" or value is argument.empty or value != argument.default:
+            said.append(f"{name}={'rng' if name == 'rng' else text}")
+    return f"{type(thing).__name__}({', '.join(said)})"

@@ -13,6 +13,14 @@ from scipy.special import ndtr
 
 from companion._checks import as_float, choose
 
+__all__ = [
+    "step", "step_derivative", "sigmoid", "sigmoid_derivative", "tanh", "tanh_derivative", "relu",
+    "relu_derivative", "leaky_relu", "leaky_relu_derivative", "prelu", "prelu_derivative", "elu",
+    "elu_derivative", "SELU_ALPHA", "SELU_SCALE", "selu", "selu_derivative", "gelu",
+    "gelu_derivative", "gelu_tanh", "gelu_tanh_derivative", "softplus", "softplus_derivative",
+    "identity", "identity_derivative", "Pair", "ACTIVATIONS", "activation",
+]  # fmt: skip
+
 
 def step(z):
     """Return 1 where z > 0, else 0.
@@ -136,13 +144,8 @@ def prelu(z, alpha=0.25):
 
 
 def prelu_derivative(z, alpha=0.25):
-    """Return the derivative of PReLU by z: 1 where z > 0, else alpha."""
+    """Return the derivative of PReLU with respect to z: 1 where z > 0, else alpha."""
     return leaky_relu_derivative(z, alpha)
-
-
-def prelu_slope_derivative(z):
-    """Return the derivative of PReLU by its slope alpha: z where z < 0, else 0."""
-    return np.minimum(as_float(z, "z"), 0)
 
 
 def elu(z, alpha=1.0):
@@ -303,6 +306,13 @@ def activation(name, **options):
     >>> activation("leaky_relu", alpha=0.5).function([-2.0, 2.0])
     array([-1.,  2.])
     """
+    if name == "softmax":
+        raise ValueError(
+            "softmax mixes a whole row, an activation takes single numbers: let the network end in "
+            "logits, train with losses.softmax_cross_entropy, get probabilities by losses.softmax"
+        )
+    if callable(name):
+        raise TypeError(f"name an activation, such as 'relu' of ACTIVATIONS; got {name!r}")
     function, derivative = choose(name, ACTIVATIONS, "activation")
     if not options:
         return Pair(function, derivative)

@@ -10,6 +10,8 @@ from companion._checks import as_finite, as_rows
 from companion.initializers import zeros
 from companion.layers import Activation, Dense, Sequential
 
+__all__ = ["network", "staircase", "interpolation"]
+
 
 def network(*pairs, activation="relu"):
     """Return dense layers with these weights, an activation between each two, none at the end.

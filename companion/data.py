@@ -9,6 +9,11 @@ from sklearn.model_selection import train_test_split
 
 from companion._checks import as_finite, as_rows, generator, whole
 
+__all__ = [
+    "digits", "iris", "HOUSE_FEATURES", "houses", "moons", "xor", "separable", "split",
+    "standardize",
+]  # fmt: skip
+
 
 def digits(classes=None):
     """Return 1,797 handwritten digits as rows of 8 × 8 = 64 grey values from 0 to 1.
@@ -55,16 +60,7 @@ def iris(classes=None):
 
 
 #: What the columns of `houses` are.
-HOUSE_FEATURES = (
-    "area",
-    "rooms",
-    "bathrooms",
-    "storeys",
-    "age",
-    "garden",
-    "distance",
-    "energy",
-)
+HOUSE_FEATURES = tuple("area rooms bathrooms storeys age garden distance energy".split())
 
 
 def houses(n, *, rng):
@@ -113,28 +109,6 @@ def moons(n, *, noise=0.1, rng):
     return datasets.make_moons(whole(n, "n", 2), noise=noise, random_state=_seed(rng))
 
 
-def blobs(n, *, centers=((-2, -2), (2, 2)), std=1.0, rng):
-    """Return n points in round Gaussian clouds, one class a center."""
-    centers = as_rows(centers, "centers")
-    return datasets.make_blobs(
-        whole(n, "n", 2), centers=centers, cluster_std=std, random_state=_seed(rng)
-    )
-
-
-def spirals(n, *, classes=3, noise=0.1, rng):
-    """Return about n points on spiral arms that wind about the origin, one class an arm.
-
-    Arm c runs from radius 0 to 1 while it turns by 3/2 π, starting at the angle 2π c / classes;
-    the noise is added to the angle, in radians.
-    """
-    each = whole(n, "n", whole(classes, "classes")) // classes
-    radius = np.tile(np.linspace(0, 1, each), classes)
-    y = np.repeat(np.arange(classes), each)
-    angle = 1.5 * np.pi * radius + 2 * np.pi * y / classes
-    angle += noise * generator(rng).normal(size=len(y))
-    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]), y
-
-
 def xor():
     """Return the four points of XOR: label 1 where exactly one coordinate is 1."""
     return np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
@@ -177,12 +151,15 @@ def separable(n, *, gap, rng):
 
 
 def split(x, y, *, held_out=0.25, rng):
-    """Split samples at random into a training and a held-out part, each class in proportion.
+    """Split samples at random into a training and a held-out part.
+
+    Where `y` holds integers, each class is split in proportion; targets of a regression are floats.
 
     Parameters
     ----------
-    x : array_like, shape (n, d)
-    y : array_like of int, shape (n,)
+    x : array_like, shape (n, d) or (n, …)
+    y : array_like, shape (n,) or (n, k)
+        Labels, or targets.
     held_out : float
         The share of samples that are held out, between 0 and 1.
     rng : numpy.random.Generator
@@ -197,12 +174,19 @@ def split(x, y, *, held_out=0.25, rng):
     >>> [len(part) for part in parts]
     [1347, 450, 1347, 450]
     """
-    x, y = as_rows(x), np.asarray(y)
-    if y.shape != (len(x),):
-        raise ValueError(f"y must have shape ({len(x)},), got {y.shape}")
+    x, y = as_rows(x, more_axes=True), np.asarray(y)
+    if y.ndim == 0 or len(y) != len(x):
+        raise ValueError(f"x and y must have the same length, got {x.shape} and {y.shape}")
     if not 0 < held_out < 1:
         raise ValueError(f"held_out must lie between 0 and 1, got {held_out!r}")
-    return train_test_split(x, y, test_size=held_out, stratify=y, random_state=_seed(rng))
+    classes = y if y.ndim == 1 and y.dtype.kind != "f" else None
+    try:
+        return train_test_split(x, y, test_size=held_out, stratify=classes, random_state=_seed(rng))
+    except ValueError as error:  # a class of one sample, or more classes than samples
+        said = f"{len(x)} samples cannot be split like this: {error}"
+        if classes is not None:
+            said += " If these are the targets of a regression, give them as floats."
+        raise ValueError(said) from None
 
 
 def standardize(x_train, *others):
@@ -234,16 +218,12 @@ def standardize(x_train, *others):
 
 
 def _only(x, y, classes):
+    """Return the samples of some classes, labelled by the place of theirs in the list."""
     if classes is None:
         return x, y
-    classes = list(classes)
-    if not classes:
-        raise ValueError("classes is empty: name at least one, or leave it out for all")
-    for c in classes:
-        if c not in y:
-            raise ValueError(f"there is no class {c!r}; there are {sorted(set(y.tolist()))}")
-    if len(set(classes)) < len(classes):
-        raise ValueError(f"classes must differ from each other, got {classes!r}")
+    classes, there = list(classes), sorted(set(y.tolist()))
+    if not classes or not set(classes) <= set(there) or len(set(classes)) < len(classes):
+        raise ValueError(f"classes must be some of {there}, each once; got {classes!r}")
     kept = np.isin(y, classes)
     return x[kept], np.array([classes.index(label) for label in y[kept]])
 

@@ -4,10 +4,14 @@ All checks work in float64: in float32 the differences drown in rounding.
 """
 
 from copy import deepcopy
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from companion._checks import as_finite, generator, positive
+
+__all__ = ["numerical_gradient", "relative_error", "GradientReport", "check_gradients"]
 
 
 def numerical_gradient(f, x, h=1e-5):
@@ -52,8 +56,8 @@ def numerical_gradient(f, x, h=1e-5):
     return gradient
 
 
-def relative_error(a, b):
-    """Return ‖a - b‖ / (‖a‖ + ‖b‖): 0 if equal, at most 1; 0 if both are zero.
+def relative_error(a, b, *, floor=0.0):
+    """Return ‖a - b‖ / (‖a‖ + ‖b‖ + floor): 0 if equal, at most 1; 0 if both are zero.
 
     Examples
     --------
@@ -63,83 +67,96 @@ def relative_error(a, b):
     a, b = as_finite(a, "a"), as_finite(b, "b")
     if a.shape != b.shape:
         raise ValueError(f"a and b must have the same shape, got {a.shape} and {b.shape}")
-    size = np.linalg.norm(a) + np.linalg.norm(b)
+    size = np.linalg.norm(a) + np.linalg.norm(b) + floor
     return float(np.linalg.norm(a - b) / size) if size else 0.0
 
 
-def check_layer(layer, x, *, rng, h=1e-5):
-    """Compare a layer's backward pass with central differences.
+@dataclass(frozen=True)
+class GradientReport:
+    """What `check_gradients` found for ``"x"`` and each parameter; true if all is right."""
 
-    The loss is Σ dy · forward(x) with a random dy, so that no entry of the gradient is special.
-    Each evaluation runs on a copy of the layer: what the layer draws at random is drawn again the
-    same, and what it has learned stays as it is.
+    #: What `backward` gives.
+    gradients: dict
+    #: Central differences.
+    differences: dict
+    #: How far they are apart: ‖a - n‖ / (‖a‖ + ‖n‖ + floor).
+    errors: dict
+    #: How large an error may be.
+    tolerance: float
 
-    Parameters
-    ----------
-    layer : Layer
-        A layer or a whole network, with parameters in float64.
-    x : array_like, shape (n, n_in)
-        A batch, away from corners of the layer's functions by some 10 h.
-    rng : numpy.random.Generator
-        Draws dy.
-    h : float
-        Half the distance of the differences.
+    @property
+    def wrong(self):
+        """The names of those that are further apart than the tolerance."""
+        return [name for name, error in self.errors.items() if error > self.tolerance]
 
-    Returns
-    -------
-    dict of str to tuple
-        For ``"x"`` and each parameter the pair (gradient, differences).
-    """
-    x = np.array(as_finite(x), dtype=np.float64)
-    dy = generator(rng).normal(size=layer.forward(x).shape)
+    def __bool__(self):
+        return not self.wrong
 
-    def loss(x, layer=layer):
-        return (dy * deepcopy(layer).forward(x, training=True)).sum()
-
-    return _compare(layer, x, loss, lambda y: dy, h)
+    def __repr__(self):
+        verdict = f"wrong: {', '.join(self.wrong)}" if self.wrong else "right"
+        lines = [f"{name:8} error {error:.0e}" for name, error in self.errors.items()]
+        return "\n".join([f"{verdict} (tolerance {self.tolerance:g})", *lines])
 
 
-def check_network(net, loss_fn, x, y, *, h=1e-5):
-    """Compare a network's gradients of a loss with central differences.
+def check_gradients(net, x, loss=None, *, rng=None, training=True, h=1e-5, tolerance=1e-7):
+    """Compare the backward pass of a layer or a network with central differences.
+
+    Each evaluation runs on a copy: what a layer draws at random is drawn again the same, and what
+    it has learned stays as it is. The error is relative, but two gradients that are both nearly
+    zero are not told apart: the floor is 1/100, times the loss where that is above 1. (Rounding
+    leaves some 1e-11 of a loss in its differences.)
 
     Parameters
     ----------
     net : Layer
-        A network with parameters in float64.
-    loss_fn : callable
-        ``(prediction, target) -> (loss, gradient)``.
-    x : array_like, shape (n, n_in)
-    y : array_like
-        Targets, as `loss_fn` takes them.
+        With parameters in float64.
+    x : array_like, shape (n, n_in) or (n, …)
+        A batch, away from corners of the layers' functions by some 10 h.
+    loss : callable, optional
+        ``prediction -> (loss, gradient)``, such as ``lambda p: squared_error(p, y)``. Without it,
+        Σ dy · prediction with a random dy, so that no entry of the gradient is special.
+    rng : numpy.random.Generator, optional
+        Draws dy; needed if there is no loss.
+    training : bool
+        The mode in which the network runs.
     h : float
         Half the distance of the differences.
+    tolerance : float
+        How large an error may be.
 
     Returns
     -------
-    dict of str to tuple
-        For ``"x"`` and each parameter the pair (gradient, differences).
+    GradientReport
+
+    Examples
+    --------
+    >>> from companion.layers import Dense
+    >>> rng = np.random.default_rng(0)
+    >>> bool(check_gradients(Dense(3, 2, rng=rng), rng.normal(size=(4, 3)), rng=rng))
+    True
     """
     x = np.array(as_finite(x), dtype=np.float64)
+    for name, param in net.params.items():
+        if param.dtype != np.float64:
+            raise ValueError(f"{name} is {param.dtype}, but differences need float64")
+    if loss is None:
+        dy = generator(rng).normal(size=net.forward(x).shape)
 
-    def loss(x, net=net):
-        return loss_fn(deepcopy(net).forward(x, training=True), y)[0]
+        def loss(prediction):
+            return float((dy * prediction).sum()), dy
 
-    return _compare(net, x, loss, lambda prediction: loss_fn(prediction, y)[1], h)
+    def with_changed(name, array):
+        probe = deepcopy(net)
+        if name in probe.params:
+            probe.params[name][...] = array
+        return loss(probe.forward(array if name == "x" else x, training=training))[0]
 
-
-def _compare(net, x, loss, upstream, h):
     probe = deepcopy(net)
-    dx = probe.backward(upstream(probe.forward(x, training=True)), input_gradient=True)
-    pairs = {"x": (dx, numerical_gradient(loss, x, h))}
-    if probe.grads.keys() != probe.params.keys():
-        lonely = ", ".join(sorted(probe.grads.keys() ^ probe.params.keys()))
-        raise ValueError(f"params and grads must have the same keys; in one only: {lonely}")
-    for name, grad in probe.grads.items():
-
-        def loss_of_param(value, name=name):
-            changed = deepcopy(net)
-            changed.params[name][...] = value
-            return loss(x, changed)
-
-        pairs[name] = (grad, numerical_gradient(loss_of_param, net.params[name], h))
-    return pairs
+    value, dy_of_loss = loss(probe.forward(x, training=training, remember=True))
+    gradients = {"x": probe.backward(dy_of_loss), **probe.grads}
+    at, floor = {"x": x, **net.params}, 0.01 * max(1.0, abs(value))
+    differences, errors = {}, {}
+    for name, gradient in gradients.items():
+        differences[name] = numerical_gradient(partial(with_changed, name), at[name], h)
+        errors[name] = relative_error(gradient, differences[name], floor=floor)
+    return GradientReport(gradients, differences, errors, tolerance)

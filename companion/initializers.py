@@ -8,6 +8,11 @@ import numpy as np
 
 from companion._checks import generator, positive, whole
 
+__all__ = [
+    "zeros", "constant", "normal", "xavier_normal", "xavier_uniform", "he_normal", "he_uniform",
+    "lecun_normal", "INITIALIZERS",
+]  # fmt: skip
+
 
 def zeros(n_in, n_out, *, rng=None):
     """Return zeros; `rng` is not used."""
@@ -87,14 +92,8 @@ def lecun_normal(n_in, n_out, *, rng):
     return normal(n_in, n_out, std=np.sqrt(1 / n_in), rng=rng)
 
 
-INITIALIZERS = {
-    "zeros": zeros,
-    "xavier_normal": xavier_normal,
-    "xavier_uniform": xavier_uniform,
-    "he_normal": he_normal,
-    "he_uniform": he_uniform,
-    "lecun_normal": lecun_normal,
-}
+_ALL = (zeros, xavier_normal, xavier_uniform, he_normal, he_uniform, lecun_normal)
+INITIALIZERS = {function.__name__: function for function in _ALL}
 
 
 def _shape(n_in, n_out):

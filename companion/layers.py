@@ -1,20 +1,26 @@
 """Layers: a forward pass, a backward pass, and the parameters between them.
 
-A layer is an object around a pure pair of functions. A subclass writes only
+A layer is an object around a pure pair of functions. A subclass hands its parameters to
+``super().__init__`` by name, and writes only
 
     _forward(x, training) -> (y, cache)     reads x and params, changes nothing
-    _backward(dy, cache) -> dx              sets each entry of grads, whole
+    _backward(dy, cache) -> (dx, grads)     grads: a dict with the keys of params
 
-dy is ∂L/∂y, the derivative of the loss by the layer's output, and dx is ∂L/∂x. The base class
-keeps the cache between the two. Samples are rows: x (n, n_in), W (n_in, n_out), b (n_out,).
+dy is ∂L/∂y, the derivative of the loss with respect to the layer's output, and dx is ∂L/∂x. The
+base class looks at what comes in, keeps the cache between the two passes, and stores the gradients.
+Samples are rows: x (n, n_in), W (n_in, n_out), b (n_out,).
 """
+
+from textwrap import indent
 
 import numpy as np
 
 from companion._checks import (
     as_finite,
     as_float,
+    as_number,
     as_rows,
+    as_written,
     choose,
     floating,
     fraction,
@@ -22,64 +28,96 @@ from companion._checks import (
     positive,
     whole,
 )
-from companion.activations import activation, prelu, prelu_derivative, prelu_slope_derivative
+from companion.activations import activation, prelu, prelu_derivative
+from companion.arrays import Arrays, numbered
 from companion.initializers import INITIALIZERS
+
+__all__ = ["Layer", "Dense", "Activation", "PReLU", "BatchNorm", "Dropout", "Sequential", "summary"]
 
 
 class Layer:
     """The part that every layer shares: it remembers between forward and backward.
 
+    Parameters
+    ----------
+    **params : ndarray
+        What is learned, by name.
+
     Attributes
     ----------
-    params : dict of str to ndarray
-        What is learned. Arrays change in place and are never replaced.
-    grads : dict of str to ndarray
-        The derivative of the loss by each parameter, under the same keys, after `backward`.
+    params : Arrays
+        What is learned. An array changes in place; ``params["W"] = array`` copies into it.
+    grads : Arrays
+        The derivative of the loss with respect to each parameter, after `backward`.
+    n_in : int or None
+        How many features an input has, shape (n, n_in); None if it may have any shape (n, …).
+    dtype : dtype or None
+        The type of the parameters, in which the layer computes; None: that of its input.
     """
 
-    def __init__(self):
-        self.params = {}
-        self.grads = {}
+    n_in = None
+    #: The parameters that a penalty or weight decay applies to.
+    decayed = ()
+
+    def __init__(self, **params):
+        self._params = Arrays(params, self.decayed)
+        self.dtype = next((param.dtype.type for param in params.values()), None)
+        self._grads = Arrays({})
         self._cache = None
+
+    @property
+    def params(self):
+        """What is learned, by name."""
+        return self._params
+
+    @property
+    def grads(self):
+        """The derivative of the loss with respect to each parameter, after `backward`."""
+        return self._grads
 
     def state(self):
         """Return all that a prediction depends on: the parameters, and what else a layer keeps.
 
         Returns
         -------
-        dict of str to ndarray
+        Arrays
             The layer's own arrays, not copies.
         """
-        return dict(self.params)
+        return self.params
 
-    def forward(self, x, *, training=False):
+    def forward(self, x, *, training=False, remember=None):
         """Return the layer's output.
 
         Parameters
         ----------
-        x : array_like, shape (n, n_in)
-            A batch with samples as rows.
+        x : array_like, shape (n, n_in) or (n, …)
+            A batch, one sample an entry.
         training : bool
-            Whether `backward` will follow; only then is anything remembered.
+            The mode: whether batch norm and dropout behave as in training.
+        remember : bool, optional
+            Whether `backward` will follow; as `training`, if it is not said.
 
         Returns
         -------
-        ndarray, shape (n, n_out)
+        ndarray, shape (n, n_out) or (n, …)
         """
+        x = as_rows(x, columns=self.n_in, more_axes=self.n_in is None)
+        if self.dtype is not None:
+            x = x.astype(self.dtype, copy=False)
         y, cache = self._forward(x, training)
-        if training:
+        if training if remember is None else remember:
             self._cache = (cache, y.shape, y.dtype)
         return y
 
     def backward(self, dy, *, input_gradient=True):
-        """Set `grads` and return ∂L/∂x, using up what the last training pass remembered.
+        """Set `grads` and return ∂L/∂x, using up what the last forward pass remembered.
 
         Parameters
         ----------
         dy : array_like
             ∂L/∂y, in the shape of the output.
         input_gradient : bool
-            Whether ∂L/∂x is wanted. The first layer of a network has nobody to hand it to.
+            Whether ∂L/∂x is wanted. A training step has no use for that of the first layer.
 
         Returns
         -------
@@ -89,25 +127,32 @@ class Layer:
         Raises
         ------
         RuntimeError
-            If no ``forward(x, training=True)`` came before.
+            If no forward pass that remembers came before.
         ValueError
             If `dy` does not have the shape of the output.
         """
         if self._cache is None:
             raise RuntimeError(
                 f"{type(self).__name__}.backward needs a forward(x, training=True) before it, "
-                "one for each backward"
+                "one for each backward (at inference: forward(x, remember=True))"
             )
         cache, shape, dtype = self._cache
         dy = as_float(dy, "dy")
         if dy.shape != shape:
             raise ValueError(f"dy must have the shape of the output, {shape}, got {dy.shape}")
-        self._cache = None
+        self._cache, dx = None, None
         dy = dy.astype(dtype, copy=False)
         if input_gradient:
-            return self._backward(dy, cache)
-        self._backward_params(dy, cache)
-        return None
+            dx, grads = self._backward(dy, cache)
+        else:
+            grads = self._param_gradients(dy, cache)
+        if lonely := grads.keys() ^ self.params.keys():
+            raise ValueError(
+                f"{type(self).__name__} must have a gradient for each parameter, under its name; "
+                f"in one only: {', '.join(sorted(lonely))}"
+            )
+        self._grads = Arrays(grads)
+        return dx
 
     def _forward(self, x, training):
         raise NotImplementedError
@@ -115,9 +160,16 @@ class Layer:
     def _backward(self, dy, cache):
         raise NotImplementedError
 
-    def _backward_params(self, dy, cache):
-        """Set `grads` alone; a layer writes it where leaving out ∂L/∂x saves work."""
-        self._backward(dy, cache)
+    def _param_gradients(self, dy, cache):
+        """Return `grads` alone; a layer writes it where leaving out ∂L/∂x saves work."""
+        return self._backward(dy, cache)[1]
+
+    def __call__(self, x):
+        """Return the output at inference, as `forward` does."""
+        return self.forward(x)
+
+    def __repr__(self):
+        return as_written(self)
 
 
 class Dense(Layer):
@@ -140,27 +192,25 @@ class Dense(Layer):
     array([[0., 0.]])
     """
 
+    decayed = ("W",)
+
     def __init__(self, n_in, n_out, *, rng, init="xavier_normal", dtype=np.float64):
-        super().__init__()
         n_in, n_out, dtype = whole(n_in, "n_in"), whole(n_out, "n_out"), floating(dtype)
         initializer = init if callable(init) else choose(init, INITIALIZERS, "initializer")
         W = np.array(initializer(n_in, n_out, rng=rng), dtype=dtype)
         if W.shape != (n_in, n_out):
             raise ValueError(f"init must return shape {(n_in, n_out)}, got {W.shape}")
-        self.params = {"W": W, "b": np.zeros(n_out, dtype)}
+        super().__init__(W=W, b=np.zeros(n_out, dtype))
+        self.n_in, self.n_out, self.init = n_in, n_out, init
 
     def _forward(self, x, training):
-        W, b = self.params["W"], self.params["b"]
-        x = as_rows(x, "x", columns=len(W)).astype(W.dtype, copy=False)
-        return x @ W + b, x
+        return x @ self.params["W"] + self.params["b"], x
 
     def _backward(self, dy, x):
-        self._backward_params(dy, x)
-        return dy @ self.params["W"].T
+        return dy @ self.params["W"].T, self._param_gradients(dy, x)
 
-    def _backward_params(self, dy, x):
-        self.grads["W"] = x.T @ dy
-        self.grads["b"] = dy.sum(axis=0)
+    def _param_gradients(self, dy, x):
+        return {"W": x.T @ dy, "b": dy.sum(axis=0)}
 
 
 class Activation(Layer):
@@ -181,15 +231,18 @@ class Activation(Layer):
 
     def __init__(self, name, **options):
         super().__init__()
-        self.name = name
+        self.name, self.options = name, options
         self.function, self.derivative = activation(name, **options)
 
     def _forward(self, x, training):
-        x = as_rows(x)
         return self.function(x), x
 
     def _backward(self, dy, x):
-        return dy * self.derivative(x)
+        return dy * self.derivative(x), {}
+
+    def __repr__(self):
+        options = "".join(f", {name}={value!r}" for name, value in self.options.items())
+        return f"Activation({self.name!r}{options})"
 
 
 class PReLU(Layer):
@@ -215,20 +268,16 @@ class PReLU(Layer):
     """
 
     def __init__(self, n, alpha=0.25, *, dtype=np.float64):
-        super().__init__()
-        alpha = as_finite(alpha, "alpha")
-        if alpha.ndim:
-            raise ValueError(f"alpha must be one number, got shape {alpha.shape}")
-        self.params = {"alpha": np.full(whole(n, "n"), alpha, floating(dtype))}
+        alpha = as_number(alpha, "alpha")
+        super().__init__(alpha=np.full(whole(n, "n"), alpha, floating(dtype)))
+        self.n, self.n_in, self.alpha = n, n, alpha
 
     def _forward(self, x, training):
-        alpha = self.params["alpha"]
-        x = as_rows(x, "x", columns=len(alpha)).astype(alpha.dtype, copy=False)
-        return prelu(x, alpha), x
+        return prelu(x, self.params["alpha"]), x
 
     def _backward(self, dy, x):
-        self.grads["alpha"] = (dy * prelu_slope_derivative(x)).sum(axis=0)
-        return dy * prelu_derivative(x, self.params["alpha"])
+        dalpha = (dy * np.minimum(x, 0)).sum(axis=0)  # the slope multiplies x where x < 0
+        return dy * prelu_derivative(x, self.params["alpha"]), {"alpha": dalpha}
 
 
 class BatchNorm(Layer):
@@ -268,39 +317,39 @@ class BatchNorm(Layer):
     """
 
     def __init__(self, n, *, momentum=0.9, eps=1e-5, dtype=np.float64):
-        super().__init__()
         n, dtype = whole(n, "n"), floating(dtype)
+        super().__init__(gamma=np.ones(n, dtype), beta=np.zeros(n, dtype))
         self.momentum, self.eps = fraction(momentum, "momentum"), positive(eps, "eps")
-        self.params = {"gamma": np.ones(n, dtype), "beta": np.zeros(n, dtype)}
         self.mean, self.var = np.zeros(n, dtype), np.ones(n, dtype)
+        self.n = self.n_in = n
 
     def state(self):
         """Return the parameters and the running statistics."""
-        return {**self.params, "mean": self.mean, "var": self.var}
+        return Arrays({**self.params, "mean": self.mean, "var": self.var})
 
     def _forward(self, x, training):
-        gamma, beta = self.params["gamma"], self.params["beta"]
-        x = as_rows(x, "x", columns=len(gamma)).astype(gamma.dtype, copy=False)
-        mean, var = self.mean, self.var
-        if training:
-            if len(x) == 1:
-                raise ValueError("training-mode batch norm needs two samples or more, got one")
-            as_finite(x)  # a single NaN would stay in the running statistics for good
-            mean, var = x.mean(axis=0), x.var(axis=0)
-            for running, batch in ((self.mean, mean), (self.var, var)):
-                running *= self.momentum
-                running += (1 - self.momentum) * batch
+        mean, var = self._batch_statistics(x) if training else (self.mean, self.var)
         deviation = np.sqrt(var + self.eps)
         normed = (x - mean) / deviation
-        return gamma * normed + beta, (normed, deviation)
+        return self.params["gamma"] * normed + self.params["beta"], (normed, deviation, training)
+
+    def _batch_statistics(self, x):
+        """Return mean and variance of a batch, and move the running ones towards them."""
+        if len(x) == 1:
+            raise ValueError("training-mode batch norm needs two samples or more, got one")
+        as_finite(x)  # a single NaN would stay in the running statistics for good
+        mean, var = x.mean(axis=0), x.var(axis=0)
+        for running, batch in ((self.mean, mean), (self.var, var)):
+            running *= self.momentum
+            running += (1 - self.momentum) * batch
+        return mean, var
 
     def _backward(self, dy, cache):
-        normed, deviation = cache
-        self.grads["gamma"] = (dy * normed).sum(axis=0)
-        self.grads["beta"] = dy.sum(axis=0)
-        n = len(dy)
-        centred = dy - self.grads["beta"] / n - normed * (self.grads["gamma"] / n)
-        return self.params["gamma"] / deviation * centred
+        normed, deviation, training = cache
+        dgamma, dbeta = (dy * normed).sum(axis=0), dy.sum(axis=0)
+        if training:  # mean and variance depend on x, too
+            dy = dy - dbeta / len(dy) - normed * (dgamma / len(dy))
+        return self.params["gamma"] / deviation * dy, {"gamma": dgamma, "beta": dbeta}
 
 
 class Dropout(Layer):
@@ -330,14 +379,13 @@ class Dropout(Layer):
         self.p, self.rng = fraction(p, "p"), generator(rng)
 
     def _forward(self, x, training):
-        x = as_rows(x)
         if not training:
-            return x.copy(), None
+            return x.copy(), 1
         mask = (self.rng.random(x.shape) >= self.p) / x.dtype.type(1 - self.p)
         return x * mask, mask
 
     def _backward(self, dy, mask):
-        return dy * mask
+        return dy * mask, {}
 
 
 class Sequential(Layer):
@@ -360,42 +408,53 @@ class Sequential(Layer):
 
     def __init__(self, *layers):
         if not layers or not all(isinstance(layer, Layer) for layer in layers):
-            raise TypeError("Sequential takes one or more layers")
+            raise TypeError(
+                "Sequential takes one or more layers: Sequential(Dense(…), Activation(…)); "
+                f"got {', '.join(map(repr, layers)) or 'nothing'}. For a list: Sequential(*layers)"
+            )
         if len(set(map(id, layers))) < len(layers):
             raise ValueError("a layer object may stand in a network only once")
+        super().__init__()
         self.layers = layers
-        self._cache = None
-
-    @property
-    def params(self):
-        """The parameters of all layers, as ``"<number>.<name>"``."""
-        return _numbered([layer.params for layer in self.layers])
-
-    def state(self):
-        """Return the state of all layers, under keys such as ``"1.gamma"`` and ``"1.mean"``."""
-        return _numbered([layer.state() for layer in self.layers])
+        decayed = numbered(dict.fromkeys(layer.params.decayed) for layer in layers)
+        self._params = Arrays(numbered(layer.params for layer in layers), decayed)
 
     @property
     def grads(self):
-        """The gradients of all layers, under the same keys."""
-        return _numbered([layer.grads for layer in self.layers])
+        """The gradients of all layers, under the keys of `params`."""
+        return Arrays(numbered(layer.grads for layer in self.layers))
 
-    def backward(self, dy, *, input_gradient=False):
-        """Set `grads` in every layer; ∂L/∂x is computed and returned only if asked for."""
-        return super().backward(dy, input_gradient=input_gradient)
+    def state(self):
+        """Return the state of all layers, under keys such as ``"1.gamma"`` and ``"1.mean"``."""
+        return Arrays(numbered(layer.state() for layer in self.layers))
 
-    def _forward(self, x, training):
+    def forward(self, x, *, training=False, remember=None):
+        """Return the output of the last layer; parameters are those of `Layer.forward`."""
         for layer in self.layers:
-            x = layer.forward(x, training=training)
-        return x, None
+            x = layer.forward(x, training=training, remember=remember)
+        return x
 
-    def _backward(self, dy, cache, input_gradient=True):
-        for layer in self.layers[:0:-1]:
-            dy = layer.backward(dy, input_gradient=True)
-        return self.layers[0].backward(dy, input_gradient=input_gradient)
+    def backward(self, dy, *, input_gradient=True):
+        """Set `grads` in every layer and return ∂L/∂x; parameters are those of `Layer.backward`."""
+        first, *others = self.layers
+        for layer in reversed(others):
+            dy = layer.backward(dy)
+        return first.backward(dy, input_gradient=input_gradient)
 
-    def _backward_params(self, dy, cache):
-        self._backward(dy, cache, input_gradient=False)
+    def __len__(self):
+        return len(self.layers)
+
+    def __iter__(self):
+        return iter(self.layers)
+
+    def __getitem__(self, place):
+        """Return the layer at a place, or for a slice a network of the same layers."""
+        found = self.layers[place]
+        return Sequential(*found) if isinstance(place, slice) else found
+
+    def __repr__(self):
+        layers = "".join(f"{layer!r},\n" for layer in self)
+        return f"Sequential(\n{indent(layers, '    ')})"
 
 
 def summary(net, n_in):
@@ -404,9 +463,9 @@ def summary(net, n_in):
     Parameters
     ----------
     net : Layer
-        Usually a `Sequential`.
-    n_in : int
-        How many features come in.
+        Usually a `Sequential`; the layers of a network inside it are listed one by one.
+    n_in : int or tuple of int
+        How many features come in; for samples with more axes, the shape of one.
 
     Returns
     -------
@@ -421,22 +480,25 @@ def summary(net, n_in):
     1 relu   (n, 9)           0
     total                    81
     """
-    x, rows, total = np.zeros((1, whole(n_in, "n_in"))), [("layer", "output", "parameters")], 0
-    for number, layer in enumerate(net.layers if isinstance(net, Sequential) else [net]):
+    shape = n_in if isinstance(n_in, tuple) else (n_in,)
+    x = np.zeros((1, *(whole(size, "n_in") for size in shape)))
+    rows, total = [("layer", "output", "parameters")], 0
+    for place, layer in _layers(net if isinstance(net, Sequential) else [net]):
         x = layer.forward(x)
         size = sum(array.size for array in layer.params.values())
         name = layer.name if isinstance(layer, Activation) else type(layer).__name__
-        rows.append((f"{number} {name}", f"(n, {x.shape[1]})", f"{size:,}"))
+        output = ", ".join(["n", *map(str, x.shape[1:])])
+        rows.append((f"{place} {name}", f"({output})", f"{size:,}"))
         total += size
     rows.append(("total", "", f"{total:,}"))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(f"{a:{widths[0]}}  {b:{widths[1]}}  {c:>{widths[2]}}" for a, b, c in rows)
 
 
-def _numbered(layers):
-    """Join one dictionary a layer to a single one; each key begins with the layer's number."""
-    return {
-        f"{number}.{name}": array
-        for number, arrays in enumerate(layers)
-        for name, array in arrays.items()
-    }
+def _layers(net, place=""):
+    """Yield every layer with its place, such as ``"1.0"`` for the first of a network at place 1."""
+    for i, layer in enumerate(net):
+        if isinstance(layer, Sequential):
+            yield from _layers(layer, f"{place}{i}.")
+        else:
+            yield f"{place}{i}", layer

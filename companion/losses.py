@@ -19,6 +19,12 @@ from companion._checks import (
 )
 from companion.activations import sigmoid, softplus
 
+__all__ = [
+    "SMALLEST_PROBABILITY", "one_hot", "log_sum_exp", "log_softmax", "softmax", "cross_entropy",
+    "softmax_cross_entropy", "binary_cross_entropy", "bce_with_logits", "squared_error",
+    "absolute_error",
+]  # fmt: skip
+
 #: Probabilities are kept this far from 0 before a logarithm is taken.
 SMALLEST_PROBABILITY = 1e-12
 
@@ -37,7 +43,7 @@ def one_hot(labels, k):
 
 
 def log_sum_exp(z):
-    """Return log Σ exp(z) over the last axis, with the greatest entry taken out of the sum.
+    """Return log Σ exp(z) over the last axis, as max z + log Σ exp(z - max z).
 
     Parameters
     ----------
@@ -48,8 +54,7 @@ def log_sum_exp(z):
     ndarray, shape () or (n,)
     """
     z = _scores(z)
-    top = z.max(axis=-1, keepdims=True)
-    return top[..., 0] + np.log(np.exp(z - top).sum(axis=-1))
+    return z.max(axis=-1) + _log_sum_exp(_below_greatest(z))
 
 
 def log_softmax(z):
@@ -64,7 +69,7 @@ def log_softmax(z):
     -------
     ndarray, same shape
     """
-    return _log_softmax(_scores(z))
+    return _log_softmax(_below_greatest(_scores(z)))
 
 
 def softmax(z, temperature=1.0):
@@ -91,11 +96,7 @@ def softmax(z, temperature=1.0):
     >>> softmax([1e4, 1e4, -1e4])
     array([0.5, 0.5, 0. ])
     """
-    z = _scores(z)
-    with np.errstate(over="ignore"):  # behind by more than any float: a probability of 0
-        behind = (z - z.max(axis=-1, keepdims=True)) / positive(temperature, "temperature")
-    e = np.exp(behind)
-    return e / e.sum(axis=-1, keepdims=True)
+    return np.exp(_log_softmax(_below_greatest(_scores(z), positive(temperature, "temperature"))))
 
 
 def cross_entropy(probs, labels):
@@ -127,7 +128,7 @@ def cross_entropy(probs, labels):
     p = np.maximum(probs[true], SMALLEST_PROBABILITY)
     gradient = np.zeros_like(probs)
     gradient[true] = -1 / (n * p)
-    return float(-np.log(p).mean()), gradient
+    return _mean(-np.log(p)), gradient
 
 
 def softmax_cross_entropy(logits, labels):
@@ -158,11 +159,11 @@ def softmax_cross_entropy(logits, labels):
     logits = as_rows(as_finite(logits, "logits"), "logits")
     n, k = logits.shape
     true = np.arange(n), as_classes(labels, n, k)
-    log_p = _log_softmax(logits)
+    log_p = _log_softmax(_below_greatest(logits))
     gradient = np.exp(log_p)
     gradient[true] -= 1
     gradient /= n
-    return float(-log_p[true].sum() / n), gradient
+    return _mean(-log_p[true]), gradient
 
 
 def binary_cross_entropy(p, y):
@@ -185,13 +186,14 @@ def binary_cross_entropy(p, y):
     p, y = _probabilities(as_float(p, "p")), as_binary(y)
     same_shape(p, y, "p", "y")
     true = np.maximum(np.where(y == 1, p, 1 - p), SMALLEST_PROBABILITY)
-    return float(-np.log(true).mean()), (1 - 2 * y.astype(p.dtype)) / (p.size * true)
+    return _mean(-np.log(true)), (1 - 2 * y.astype(p.dtype)) / (p.size * true)
 
 
 def bce_with_logits(z, y):
     """Return the binary cross-entropy of σ(z), and its gradient (σ(z) - y) / n by z.
 
-    The loss is computed as log(1 + exp(z)) - y z, which is finite for every finite z.
+    With y = 1 the loss of a logit is log(1 + exp(-z)), with y = 0 it is log(1 + exp(z)), both
+    finite for every finite z.
 
     Parameters
     ----------
@@ -213,8 +215,7 @@ def bce_with_logits(z, y):
     z, y = as_finite(z, "z"), as_binary(y)
     same_shape(z, y, "z", "y")
     y = y.astype(z.dtype)
-    toward_truth = np.where(y == 1, z, -z)
-    return float(softplus(-toward_truth).mean()), (sigmoid(z) - y) / z.size
+    return _mean(softplus(np.where(y == 1, -z, z))), (sigmoid(z) - y) / z.size
 
 
 def squared_error(prediction, target):
@@ -236,7 +237,7 @@ def squared_error(prediction, target):
     (1.0, array([0., 1.]))
     """
     error = _error(prediction, target)
-    return float(np.square(error).sum() / (2 * len(error))), error / len(error)
+    return float((np.square(error) / (2 * len(error))).sum()), error / len(error)
 
 
 def absolute_error(prediction, target):
@@ -247,17 +248,12 @@ def absolute_error(prediction, target):
     Parameters and results have the shapes of `squared_error`.
     """
     error = _error(prediction, target)
-    return float(np.abs(error).sum() / len(error)), np.sign(error) / len(error)
+    return float((np.abs(error) / len(error)).sum()), np.sign(error) / len(error)
 
 
-LOSSES = {
-    "cross_entropy": cross_entropy,
-    "softmax_cross_entropy": softmax_cross_entropy,
-    "binary_cross_entropy": binary_cross_entropy,
-    "bce_with_logits": bce_with_logits,
-    "squared_error": squared_error,
-    "absolute_error": absolute_error,
-}
+def _mean(losses):
+    """Return the mean as a plain number; each is divided before the sum, which might overflow."""
+    return float((losses / losses.size).sum())
 
 
 def _scores(z):
@@ -272,9 +268,18 @@ def _scores(z):
     return z
 
 
+def _log_sum_exp(z):
+    return np.log(np.exp(z).sum(axis=-1))
+
+
 def _log_softmax(z):
-    z = z - z.max(axis=-1, keepdims=True)  # changes nothing but the digits that are kept
-    return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+    return z - _log_sum_exp(z)[..., None]
+
+
+def _below_greatest(z, temperature=1.0):
+    """Return (z - max z) / T, at most 0: the softmax is the same, and no exponential overflows."""
+    with np.errstate(over="ignore"):  # behind by more than any float: a probability of 0
+        return (z - z.max(axis=-1, keepdims=True)) / temperature
 
 
 def _probabilities(p):

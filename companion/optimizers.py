@@ -8,7 +8,12 @@ import math
 
 import numpy as np
 
-from companion._checks import fraction, not_negative, positive, whole
+from companion._checks import as_written, fraction, not_negative, positive, whole
+
+__all__ = [
+    "Optimizer", "SGD", "Momentum", "Nesterov", "AdaGrad", "RMSProp", "Adam", "AdamW", "step_decay",
+    "cosine", "warm_up",
+]  # fmt: skip
 
 
 class Optimizer:
@@ -28,17 +33,27 @@ class Optimizer:
         What the rule remembers about each array, under the array's name.
     """
 
+    #: The arrays that the rule keeps for each parameter, at the start zero.
+    remembers = ()
+    #: λ of weight decay: before its step an array shrinks by the factor 1 - lr λ.
+    decay = 0.0
+
     def __init__(self, lr):
         self.lr = lr if callable(lr) else positive(lr, "lr")
         self.steps = 0
         self.state = {}
+
+    @property
+    def rate(self):
+        """The learning rate of the next step."""
+        return not_negative(self.lr(self.steps), "lr") if callable(self.lr) else self.lr
 
     def step(self, params, grads):
         """Change every array of `params` in place, by its gradient.
 
         Parameters
         ----------
-        params, grads : dict of str to ndarray
+        params, grads : Arrays or dict of str to ndarray
             The same keys and shapes in both.
 
         Raises
@@ -46,32 +61,44 @@ class Optimizer:
         TypeError
             If what is given is no floating-point array, which alone can change in place.
         ValueError
-            If keys or shapes differ, or a schedule gives no rate; then nothing has been changed.
+            If keys or shapes differ, if this optimizer has stepped for other arrays before, or if
+            a schedule gives no rate. After an error nothing has been changed.
         """
         if params.keys() != grads.keys():
             lonely = ", ".join(sorted(params.keys() ^ grads.keys()))
             raise ValueError(f"params and grads must have the same keys; in one only: {lonely}")
         for name, param in params.items():
-            grad = grads[name]
-            if not (isinstance(param, np.ndarray) and isinstance(grad, np.ndarray)):
-                kinds = f"{type(param).__name__} and {type(grad).__name__}"
-                raise TypeError(f"{name} and its gradient must be arrays, got {kinds}")
-            if param.dtype.kind != "f":
-                raise TypeError(f"{name} must hold floating-point numbers, got {param.dtype}")
-            if param.shape != grad.shape:
-                raise ValueError(f"{name} has shape {param.shape} but its gradient {grad.shape}")
-        lr = not_negative(self.lr(self.steps), "lr") if callable(self.lr) else self.lr
+            self._check(name, param, grads[name])
+        lr = self.rate
         self.steps += 1
+        decayed = getattr(params, "decayed", [n for n in params if n.split(".")[-1] == "W"])
         for name, param in params.items():
             if name not in self.state:
                 self.state[name] = {key: np.zeros_like(param) for key in self.remembers}
-            self._update(name, param, grads[name], lr, **self.state[name])
+            if self.decay and name in decayed:
+                param *= 1 - lr * self.decay
+            self._update(param, grads[name], lr, **self.state[name])
 
-    #: The arrays that the rule keeps for each parameter, at the start zero.
-    remembers = ()
+    def _check(self, name, param, grad):
+        """Raise if an array cannot take a step."""
+        for array in (param, grad):
+            if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+                kind = getattr(array, "dtype", type(array).__name__)
+                raise TypeError(f"{name} and its gradient must be arrays of floats, got {kind}")
+        if param.shape != grad.shape:
+            raise ValueError(f"{name} has shape {param.shape} but its gradient {grad.shape}")
+        for memory in self.state.get(name, {}).values():
+            if memory.shape != param.shape:
+                raise ValueError(
+                    f"{name} has shape {param.shape}, but this optimizer has stepped for one of "
+                    f"shape {memory.shape}: make a new optimizer for another network"
+                )
 
-    def _update(self, name, param, grad, lr):
+    def _update(self, param, grad, lr):
         raise NotImplementedError
+
+    def __repr__(self):
+        return as_written(self)
 
 
 class SGD(Optimizer):
@@ -90,7 +117,7 @@ class SGD(Optimizer):
     array([2.02])
     """
 
-    def _update(self, name, param, grad, lr):
+    def _update(self, param, grad, lr):
         param -= lr * grad
 
 
@@ -115,7 +142,7 @@ class Momentum(Optimizer):
         super().__init__(lr)
         self.mu = fraction(mu, "mu")
 
-    def _update(self, name, param, grad, lr, v):
+    def _update(self, param, grad, lr, v):
         v *= self.mu
         v -= lr * grad
         param += v
@@ -131,7 +158,7 @@ class Nesterov(Momentum):
     nesterov1983
     """
 
-    def _update(self, name, param, grad, lr, v):
+    def _update(self, param, grad, lr, v):
         step = lr * grad
         v *= self.mu
         v -= step
@@ -159,7 +186,7 @@ class AdaGrad(Optimizer):
         super().__init__(lr)
         self.eps = positive(eps, "eps")
 
-    def _update(self, name, param, grad, lr, s):
+    def _update(self, param, grad, lr, s):
         s += np.square(grad)
         param -= lr * grad / (np.sqrt(s) + self.eps)
 
@@ -187,7 +214,7 @@ class RMSProp(Optimizer):
         super().__init__(lr)
         self.rho, self.eps = fraction(rho, "rho"), positive(eps, "eps")
 
-    def _update(self, name, param, grad, lr, s):
+    def _update(self, param, grad, lr, s):
         s *= self.rho
         s += (1 - self.rho) * np.square(grad)
         param -= lr * grad / (np.sqrt(s) + self.eps)
@@ -220,19 +247,26 @@ class Adam(Optimizer):
         self.beta1, self.beta2 = fraction(beta1, "beta1"), fraction(beta2, "beta2")
         self.eps = positive(eps, "eps")
 
-    def _update(self, name, param, grad, lr, m, v):
+    def _check(self, name, param, grad):
+        super()._check(name, param, grad)
+        if self.state and name not in self.state:  # t is counted from the first step
+            raise ValueError(f"{name} is new after {self.steps} steps: make a new optimizer")
+
+    def _update(self, param, grad, lr, m, v):
         m *= self.beta1
         m += (1 - self.beta1) * grad
         v *= self.beta2
         v += (1 - self.beta2) * np.square(grad)
-        m_share, v_share = 1 - self.beta1**self.steps, 1 - self.beta2**self.steps
-        param -= (lr / m_share) * m / (np.sqrt(v / v_share) + self.eps)
+        m_hat = m / (1 - self.beta1**self.steps)
+        v_hat = v / (1 - self.beta2**self.steps)
+        param -= lr * (m_hat / (np.sqrt(v_hat) + self.eps))
 
 
 class AdamW(Adam):
     """Adam with weight decay: before Adam's step each weight shrinks, θ ← θ - lr λ θ.
 
-    Only weights shrink, the parameters named ``W``; biases do not.
+    Only those parameters shrink for which their layer says so, of `Dense` the weights W; of a plain
+    dictionary, which says nothing, those named ``W`` or ``0.W``, ``1.W`` …
 
     Parameters
     ----------
@@ -240,7 +274,7 @@ class AdamW(Adam):
         Learning rate or schedule.
     decay : float
         λ, at least 0.
-    **options
+    beta1, beta2, eps : float
         Those of `Adam`.
 
     References
@@ -248,25 +282,9 @@ class AdamW(Adam):
     loshchilov2019
     """
 
-    def __init__(self, lr, decay=0.01, **options):
-        super().__init__(lr, **options)
+    def __init__(self, lr, decay=0.01, beta1=0.9, beta2=0.999, eps=1e-8):
+        super().__init__(lr, beta1, beta2, eps)
         self.decay = not_negative(decay, "decay")
-
-    def _update(self, name, param, grad, lr, m, v):
-        if name.endswith("W"):
-            param *= 1 - lr * self.decay
-        super()._update(name, param, grad, lr, m, v)
-
-
-OPTIMIZERS = {
-    "sgd": SGD,
-    "momentum": Momentum,
-    "nesterov": Nesterov,
-    "adagrad": AdaGrad,
-    "rmsprop": RMSProp,
-    "adam": Adam,
-    "adamw": AdamW,
-}
 
 
 def step_decay(lr, *, factor, every):

@@ -1,12 +1,15 @@
 """Regularizers: what keeps weights small, or few, or their steps short.
 
-A penalty is called with weights and returns ``(value, gradient)``, like a loss. `fit` applies it to
-weights alone, the parameters named ``W``: a bias costs nothing.
+A penalty is called with weights and returns ``(value, gradient)``, like a loss. In a training it is
+applied to those parameters for which their layer says so, of `Dense` to W alone: a bias costs
+nothing.
 """
 
 import numpy as np
 
-from companion._checks import as_finite, not_negative, positive
+from companion._checks import as_finite, as_written, not_negative, positive
+
+__all__ = ["L2", "L1", "Elastic", "soft_threshold", "max_norm", "clip_gradients"]
 
 
 class L2:
@@ -34,6 +37,8 @@ class L2:
         """Return the penalty of weights `w` of any shape, and its gradient λ w."""
         w = as_finite(w, "w")
         return float(self.lam / 2 * np.square(w).sum()), self.lam * w
+
+    __repr__ = as_written
 
 
 class L1:
@@ -64,6 +69,8 @@ class L1:
         w = as_finite(w, "w")
         return float(self.lam * np.abs(w).sum()), self.lam * np.sign(w)
 
+    __repr__ = as_written
+
 
 class Elastic:
     """The sum of an L1 and an L2 penalty.
@@ -80,12 +87,14 @@ class Elastic:
     """
 
     def __init__(self, l1, l2):
-        self.l1, self.l2 = L1(not_negative(l1, "l1")), L2(not_negative(l2, "l2"))
+        self.l1, self.l2 = not_negative(l1, "l1"), not_negative(l2, "l2")
 
     def __call__(self, w):
         """Return the penalty of weights `w` of any shape, and a subgradient."""
-        (value_1, gradient_1), (value_2, gradient_2) = self.l1(w), self.l2(w)
+        (value_1, gradient_1), (value_2, gradient_2) = L1(self.l1)(w), L2(self.l2)(w)
         return value_1 + value_2, gradient_1 + gradient_2
+
+    __repr__ = as_written
 
 
 def soft_threshold(w, t):
@@ -121,7 +130,8 @@ def soft_threshold(w, t):
 def max_norm(W, limit):
     """Return weights of which no unit's vector, a column of W, is longer than `limit`.
 
-    Columns that are longer are scaled down to it; the rest stay as they are.
+    Columns that are longer are scaled down to it; the rest stay as they are. Weights must be below
+    1e150 (1e18 in float32), so that their squares can be summed.
 
     Parameters
     ----------
@@ -146,12 +156,15 @@ def max_norm(W, limit):
     W, limit = as_finite(W, "W"), positive(limit, "limit")
     if W.ndim != 2:
         raise ValueError(f"W must have shape (n_in, n_out), got {W.shape}")
-    lengths = np.hypot.reduce(W, axis=0)  # unlike a sum of squares it cannot overflow
+    lengths = np.sqrt(np.square(W).sum(axis=0))
     return W * (limit / np.maximum(lengths, limit))
 
 
 def clip_gradients(grads, limit):
     """Return gradients scaled down together so that their joint length is at most `limit`.
+
+    Their joint length is √(Σ g²) over all entries of all arrays. Entries must be below 1e150, so
+    that their squares can be summed.
 
     Parameters
     ----------
@@ -165,7 +178,7 @@ def clip_gradients(grads, limit):
     grads : dict of str to ndarray
         In the same direction as before.
     length : float
-        The joint length √(Σ g²) of all gradients before the clipping.
+        The joint length before the clipping.
 
     Raises
     ------
@@ -182,8 +195,7 @@ def clip_gradients(grads, limit):
     ({'W': array([0.6]), 'b': array([0.8])}, 5.0)
     """
     limit, grads = positive(limit, "limit"), {name: as_finite(g, name) for name, g in grads.items()}
-    unit = max([1.0, *(float(np.abs(g).max(initial=0)) for g in grads.values())])
-    squares = sum(float(np.square(g / unit).sum()) for g in grads.values())  # none can overflow
-    length = unit * float(np.sqrt(squares))
+    squares = [np.square(g, dtype=np.float64).sum() for g in grads.values()]
+    length = float(np.sqrt(sum(squares)))
     scale = limit / max(length, limit)
     return {name: scale * g for name, g in grads.items()}, length

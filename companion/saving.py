@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+__all__ = ["save", "load"]
+
 
 def save(net, path):
     """Write `net.state()` to a file.
@@ -49,8 +51,7 @@ def load(net, path):
                 f"{name} is {found.dtype} of shape {found.shape} in {name_of_file}, "
                 f"{array.dtype} of shape {array.shape} in the network"
             )
-    for name, array in state.items():
-        array[...] = loaded[name]
+    state.update(loaded)
 
 
 def _read(path):

@@ -14,6 +14,11 @@ import numpy as np
 
 from companion._checks import fraction, generator, positive, whole
 
+__all__ = [
+    "kfold_indices", "cross_validate", "grid", "log_uniform", "random_settings", "search",
+    "coarse_to_fine",
+]  # fmt: skip
+
 
 def kfold_indices(n, k, *, rng):
     """Share out n samples in k folds; each fold is held out once.

@@ -1,8 +1,11 @@
 """The training loop: mini-batches, steps, and a record of the loss.
 
-`fit` gets a network, a loss and an optimizer and knows nothing else about them.
+`fit` gets a network, a loss and an optimizer and knows nothing else about them. What else may
+happen in a training – a penalty, clipping, early stopping – is a function that is handed in; the
+module `callbacks` has some.
 """
 
+import math
 import os
 import sys
 from dataclasses import dataclass, field
@@ -10,7 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from tqdm import tqdm
 
-from companion._checks import as_classes, as_finite, as_rows, generator, whole
+from companion._checks import NotFinite, as_classes, as_finite, as_rows, generator, whole
+
+__all__ = [
+    "minibatches", "accuracy", "History", "Diverged", "train_step", "train_epoch", "evaluate",
+    "fit", "progress",
+]  # fmt: skip
 
 
 def minibatches(n, batch_size, *, rng):
@@ -47,12 +55,15 @@ def minibatches(n, batch_size, *, rng):
 def accuracy(scores, labels):
     """Return the share of rows whose greatest score stands at the label.
 
+    With a single logit a row the answer is 1 where it is above 0, else 0. (Of a probability p give
+    p - 0.5.)
+
     Parameters
     ----------
-    scores : array_like, shape (n, k)
-        Logits or probabilities.
+    scores : array_like, shape (n, k) or (n, 1) or (n,)
+        Logits or probabilities of k classes; or one logit, of class 1.
     labels : array_like, shape (n,) or (n, k)
-        Integers or one-hot.
+        Integers or one-hot; for one logit 0 and 1, (n,) or (n, 1).
 
     Returns
     -------
@@ -62,8 +73,13 @@ def accuracy(scores, labels):
     --------
     >>> accuracy([[0.1, 0.9], [0.8, 0.2]], [1, 1])
     0.5
+    >>> accuracy([[2.5], [-0.5]], [1, 1])
+    0.5
     """
-    scores = as_rows(as_finite(scores, "scores"), "scores")
+    scores = as_finite(scores, "scores")
+    if scores.ndim == 1 or scores.shape[1:] == (1,):  # class 0 has the logit 0
+        scores, labels = np.outer(scores, [0, 1]), np.ravel(labels)
+    scores = as_rows(scores, "scores")
     return float((scores.argmax(axis=1) == as_classes(labels, *scores.shape)).mean())
 
 
@@ -71,70 +87,104 @@ def accuracy(scores, labels):
 class History:
     """What happened in training, one number an epoch in each list."""
 
+    #: How many epochs were asked for.
+    epochs: int = 0
     #: The mean loss, penalty included, taken while the parameters were changing.
     loss: list = field(default_factory=list)
     #: The loss on the validation samples after the epoch, without penalty; empty without them.
     validation_loss: list = field(default_factory=list)
 
 
-def train_epoch(net, loss_fn, optimizer, x, y, *, batch_size, rng, penalty=None):
-    """Take one optimizer step for each mini-batch of the samples, and return the mean loss.
+class Diverged(ArithmeticError):
+    """The loss or a parameter is no longer a finite number; `history` holds the epochs before."""
 
-    Parameters are those of `fit`.
-    """
-    x, y = _samples(x, y)
-    total = 0.0
-    for rows in minibatches(len(x), batch_size, rng=rng):
-        loss, dy = loss_fn(net.forward(x[rows], training=True), y[rows])
-        net.backward(dy)
-        params, grads = net.params, net.grads
-        if penalty is not None:
-            loss += _add_penalty(penalty, params, grads)
-        optimizer.step(params, grads)
-        total += loss * len(rows)
-    return total / len(x)
+    def __init__(self, message, history):
+        super().__init__(message)
+        self.history = history
 
 
-def evaluate(net, loss_fn, x, y, *, batch_size=1024):
-    """Return the mean loss at inference, computed in batches so that memory stays bounded."""
-    x, y = _samples(x, y)
-    total = 0.0
-    for start in range(0, len(x), whole(batch_size, "batch_size")):
-        rows = slice(start, start + batch_size)
-        total += loss_fn(net.forward(x[rows]), y[rows])[0] * len(x[rows])
-    return total / len(x)
-
-
-class EarlyStopping:
-    """Tell when the validation loss has stopped falling, and keep the best state until then.
+def train_step(net, loss_fn, optimizer, x, y, *, before_step=(), after_step=()):
+    """Take one step of the optimizer on one batch, and return the loss before it.
 
     Parameters
     ----------
-    patience : int
-        For how many epochs a new best loss is waited for.
+    net, loss_fn, optimizer
+        As for `fit`.
+    x : array_like, shape (n, n_in) or (n, …)
+        The batch.
+    y : array_like, shape (n, …)
+        Its targets, as `loss_fn` takes them.
+    before_step, after_step : callable or list of callable
+        As for `fit`.
 
-    References
-    ----------
-    prechelt1998
+    Returns
+    -------
+    float
+        The loss, and what `before_step` adds to it.
+
+    Examples
+    --------
+    >>> from companion.layers import Dense
+    >>> from companion.losses import squared_error
+    >>> from companion.optimizers import SGD
+    >>> net = Dense(1, 1, rng=None, init="zeros")
+    >>> train_step(net, squared_error, SGD(0.5), [[2.0]], [[3.0]])
+    4.5
+    >>> net([[2.0]])
+    array([[7.5]])
     """
+    loss, dy = loss_fn(net.forward(x, training=True), y)
+    net.backward(dy, input_gradient=False)
+    params, grads = net.params, net.grads
+    if before_step:
+        grads = dict(grads)
+        for change in _functions(before_step):
+            loss += _answer((float, int), change, net, grads) or 0.0
+        params = params.only(grads)
+    optimizer.step(params, grads)
+    for change in _functions(after_step):
+        change(net)
+    if not math.isfinite(loss):
+        raise NotFinite(f"the loss is {loss}")
+    return loss
 
-    def __init__(self, patience):
-        self.patience = whole(patience, "patience")
-        self.best_loss, self.best_state, self.waited = np.inf, None, 0
 
-    def watch(self, net, loss):
-        """Look at an epoch's validation loss; return whether to stop."""
-        self.waited += 1
-        if loss < self.best_loss:  # never true of NaN
-            self.best_loss, self.waited = loss, 0
-            self.best_state = {name: array.copy() for name, array in net.state().items()}
-        return self.waited >= self.patience
+def train_epoch(net, loss_fn, optimizer, x, y, *, batch_size, rng, before_step=(), after_step=()):
+    """Take one optimizer step for each mini-batch of the samples, and return the mean loss.
 
-    def restore(self, net):
-        """Give the network back its state at the best loss; if there was none, leave it."""
-        if self.best_state is not None:
-            for name, array in net.state().items():
-                array[...] = self.best_state[name]
+    Parameters are those of `fit`.
+
+    Examples
+    --------
+    >>> from companion.layers import Dense
+    >>> from companion.losses import squared_error
+    >>> from companion.optimizers import SGD
+    >>> net, rng = Dense(1, 1, rng=None, init="zeros"), np.random.default_rng(0)
+    >>> x, y = [[-1.0], [1.0]], [[-3.0], [3.0]]
+    >>> [train_epoch(net, squared_error, SGD(0.5), x, y, batch_size=2, rng=rng) for _ in range(3)]
+    [4.5, 1.125, 0.28125]
+    """
+    _check_parts(net, loss_fn, optimizer)
+    x, y = _samples(x, y)
+    seams = {"before_step": before_step, "after_step": after_step}
+    return _epoch(net, loss_fn, optimizer, x, y, batch_size, rng, seams)
+
+
+def evaluate(net, loss_fn, x, y, *, batch_size=1024):
+    """Return the mean loss at inference, computed in batches so that memory stays bounded.
+
+    Parameters
+    ----------
+    net, loss_fn, x, y
+        As for `fit`.
+    batch_size : int
+        How many samples go through the network at once.
+
+    Returns
+    -------
+    float
+    """
+    return _mean_loss(net, loss_fn, *_samples(x, y), whole(batch_size, "batch_size"))
 
 
 def fit(
@@ -147,9 +197,10 @@ def fit(
     epochs,
     batch_size,
     rng,
-    penalty=None,
     validation=None,
-    patience=None,
+    before_step=(),
+    after_step=(),
+    after_epoch=(),
 ):
     """Train a network in place.
 
@@ -160,7 +211,7 @@ def fit(
     loss_fn : callable
         ``(prediction, target) -> (loss, gradient)``.
     optimizer : Optimizer
-    x : array_like, shape (n, n_in)
+    x : array_like, shape (n, n_in) or (n, …)
         Training samples.
     y : array_like, shape (n, …)
         Their targets, as `loss_fn` takes them.
@@ -168,13 +219,17 @@ def fit(
         Passes through the data, and samples in a step.
     rng : numpy.random.Generator
         Shuffles the samples anew in each epoch.
-    penalty : callable, optional
-        ``weights -> (value, gradient)``, such as ``L2(1e-4)``; applied to the parameters ``W``.
     validation : tuple, optional
         ``(x, y)``, samples whose loss is watched but not learned from.
-    patience : int, optional
-        Stop early: training ends after so many epochs without a lower validation loss, and the
-        network gets back the state that it had after its best epoch.
+    before_step : callable or list of callable
+        ``(net, grads) -> float or None``, called between `backward` and the optimizer's step. It
+        may change ``grads``, a dictionary of arrays, and return what it adds to the loss. A
+        parameter whose gradient it takes out stays as it is.
+    after_step : callable or list of callable
+        ``(net) -> None``, called after each step.
+    after_epoch : callable or list of callable
+        ``(net, history) -> bool or None``, called after each epoch; training stops after the first
+        in which one returns True.
 
     Returns
     -------
@@ -184,23 +239,47 @@ def fit(
     ------
     ValueError
         If x and y differ in length or a setting makes no sense.
+    ArithmeticError
+        `Diverged`, when the loss is no longer a finite number. It names the epoch and the rate, and
+        its ``history`` holds the epochs before.
+
+    Examples
+    --------
+    >>> from companion import data
+    >>> from companion.layers import Activation, Dense, Sequential
+    >>> from companion.losses import softmax_cross_entropy
+    >>> from companion.optimizers import Adam
+    >>> rng = np.random.default_rng(0)
+    >>> x, y = data.xor()
+    >>> net = Sequential(Dense(2, 8, rng=rng), Activation("tanh"), Dense(8, 2, rng=rng))
+    >>> loss = softmax_cross_entropy
+    >>> history = fit(net, loss, Adam(lr=0.05), x, y, epochs=200, batch_size=4, rng=rng)
+    >>> accuracy(net(x), y), history.loss[-1] < 0.01 < history.loss[0]
+    (1.0, True)
     """
-    x, y = _samples(x, y)
+    _check_parts(net, loss_fn, optimizer)
+    (x, y), batch_size = _samples(x, y), whole(batch_size, "batch_size")
     if validation is not None:
         validation = _samples(*validation)
-    elif patience is not None:
-        raise ValueError("patience needs validation samples to watch")
-    stopping = None if patience is None else EarlyStopping(patience)
-    options = {"batch_size": whole(batch_size, "batch_size"), "rng": rng, "penalty": penalty}
-    history = History()
-    for _ in progress(range(whole(epochs, "epochs"))):
-        history.loss.append(train_epoch(net, loss_fn, optimizer, x, y, **options))
-        if validation is not None:
-            history.validation_loss.append(evaluate(net, loss_fn, *validation))
-        if stopping is not None and stopping.watch(net, history.validation_loss[-1]):
+    history = History(whole(epochs, "epochs"))
+    seams = {"before_step": before_step, "after_step": after_step}
+    for epoch in progress(range(1, history.epochs + 1)):
+        try:
+            loss = _epoch(net, loss_fn, optimizer, x, y, batch_size, rng, seams)
+            for name, param in net.params.items():
+                as_finite(param, name)
+            if validation is not None:
+                history.validation_loss.append(_mean_loss(net, loss_fn, *validation))
+        except NotFinite as error:
+            raise Diverged(
+                f"training diverged in epoch {epoch} of {history.epochs}, at the rate "
+                f"{optimizer.rate:g}: {error}. A lower rate may help. (The history of the epochs "
+                "before is in this error's `history`.)",
+                history,
+            ) from error
+        history.loss.append(loss)
+        if any([_answer((bool,), look, net, history) for look in _functions(after_epoch)]):
             break
-    if stopping is not None:
-        stopping.restore(net)
     return history
 
 
@@ -210,19 +289,51 @@ def progress(iterable):
     return tqdm(iterable, disable=not live, delay=3, leave=False)
 
 
-def _add_penalty(penalty, params, grads):
-    """Add a penalty's gradient to those of the weights; return its value."""
+@np.errstate(over="ignore", invalid="ignore")  # numbers beyond all bounds raise NotFinite
+def _epoch(net, loss_fn, optimizer, x, y, batch_size, rng, seams):
+    """Take the steps of an epoch on samples that have been looked at; return the mean loss."""
     total = 0.0
-    for name, param in params.items():
-        if name.endswith("W"):
-            value, gradient = penalty(param)
-            grads[name] += gradient
-            total += value
-    return total
+    for rows in minibatches(len(x), batch_size, rng=rng):
+        total += len(rows) * train_step(net, loss_fn, optimizer, x[rows], y[rows], **seams)
+    return total / len(x)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _mean_loss(net, loss_fn, x, y, batch_size=1024):
+    total = 0.0
+    for start in range(0, len(x), batch_size):
+        rows = slice(start, start + batch_size)
+        total += loss_fn(net.forward(x[rows]), y[rows])[0] * len(x[rows])
+    return total / len(x)
+
+
+def _functions(given):
+    """Return one function or many as a list."""
+    return [given] if callable(given) else given
+
+
+def _answer(kinds, function, *args):
+    """Return what a function of a seam returns, None if nothing; refuse what it cannot mean."""
+    answer = function(*args)
+    if not isinstance(answer, (type(None), *kinds)):
+        wanted = " or ".join(kind.__name__ for kind in kinds)
+        raise TypeError(f"a function at this place returns a {wanted}, or nothing; got {answer!r}")
+    return answer
+
+
+def _check_parts(net, loss_fn, optimizer):
+    """Raise if what is given in a place belongs elsewhere, or is only its name."""
+    for part, has, wanted in (
+        (net, "backward", "net must be a layer, such as a Sequential"),
+        (loss_fn, "__call__", "loss_fn must be a function, such as losses.softmax_cross_entropy"),
+        (optimizer, "step", "optimizer must be an object, such as optimizers.Adam(lr=0.01)"),
+    ):
+        if isinstance(part, type) or not hasattr(part, has):
+            raise TypeError(f"{wanted}, got {part!r}")
 
 
 def _samples(x, y):
-    x, y = as_rows(as_finite(x)), np.asarray(y)
+    x, y = as_rows(as_finite(x), more_axes=True), np.asarray(y)
     as_finite(y, "y")
     if y.ndim == 0 or len(y) != len(x):
         raise ValueError(f"x and y must have the same length, got {x.shape} and {y.shape}")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support import NOT_NUMBERS, float_arrays, oracle
+from support import float_arrays, oracle
 
 from companion.activations import (
     ACTIVATIONS,
@@ -24,7 +24,6 @@ from companion.activations import (
     leaky_relu_derivative,
     prelu,
     prelu_derivative,
-    prelu_slope_derivative,
     relu,
     relu_derivative,
     selu,
@@ -62,7 +61,6 @@ LOG_2, LOG_3 = np.log(2), np.log(3)
         (leaky_relu_derivative, [-2, 0, 3], [0.01, 0.01, 1]),
         (prelu, [-2, 0, 3], [-0.5, 0, 3]),
         (prelu_derivative, [-2, 0, 3], [0.25, 0.25, 1]),
-        (prelu_slope_derivative, [-2, 0, 3], [-2, 0, 0]),
         # exp(-log 2) - 1 = -1/2; from the left the slope at 0 is exp(0) = 1 too
         (elu, [-LOG_2, 0, 3], [-1 / 2, 0, 3]),
         (elu_derivative, [-LOG_2, 0, 3], [1 / 2, 1, 1]),
@@ -214,15 +212,6 @@ def test_selu_keeps_mean_zero_and_variance_one():
     assert (weight * y**2).sum() == pytest.approx(1, abs=1e-8)
 
 
-def test_prelu_slope_derivative_is_the_derivative_by_alpha():
-    z, h = np.array([-3.0, -0.5, 0.5, 3.0]), 1e-6
-    differences = (prelu(z, 0.25 + h) - prelu(z, 0.25 - h)) / (2 * h)
-    np.testing.assert_allclose(prelu_slope_derivative(z), differences, atol=1e-9)
-    for bad, error, says in NOT_NUMBERS.values():
-        with pytest.raises(error, match=f"^z must .*{says}"):
-            prelu_slope_derivative(bad)
-
-
 def test_activation_looks_up_and_fixes_options():
     assert activation("relu") == Pair(relu, relu_derivative)
     pair = activation("elu", alpha=3)
@@ -235,3 +224,13 @@ def test_activation_refuses_an_unknown_name_or_option_at_once():
         activation("swish")
     with pytest.raises(TypeError, match="alpha"):
         activation("relu", alpha=1)
+
+
+def test_what_is_no_name_of_an_activation_is_told_what_to_write():
+    with pytest.raises(ValueError, match=r"^softmax mixes a whole row.*softmax_cross_entropy"):
+        activation("softmax")
+    for function in (relu, np.tanh, lambda z: z):
+        with pytest.raises(TypeError, match=r"^name an activation, such as 'relu' of ACTIVATIONS"):
+            activation(function)
+    with pytest.raises(ValueError, match="unknown activation 'swish'; there are: identity, step"):
+        activation("swish")

@@ -3,9 +3,12 @@
 import ast
 import builtins
 import inspect
+import io
 import pkgutil
 import re
+import subprocess
 import sys
+import tokenize
 from importlib import import_module
 from pathlib import Path
 
@@ -22,7 +25,8 @@ MAY_IMPORT = {
     "perceptron": {"activations"},
     "losses": {"activations"},
     "initializers": set(),
-    "layers": {"activations", "initializers"},
+    "arrays": set(),
+    "layers": {"activations", "arrays", "initializers"},
     "approximation": {"initializers", "layers"},
     "regularizers": set(),
     "optimizers": set(),
@@ -30,6 +34,7 @@ MAY_IMPORT = {
     "graph_layout": set(),
     "gradient_check": set(),
     "training": set(),
+    "callbacks": {"regularizers"},
     "saving": set(),
     "search": {"training"},
     "data": set(),
@@ -120,6 +125,82 @@ def test_an_exercise_imports_its_contract_and_the_modules_it_is_about(name):
 @pytest.mark.parametrize("name", FILES)
 def test_nothing_is_imported_by_a_star(name):
     assert not any(full.endswith(".*") for full in imports(name))
+
+
+# ------------------------------------------------------------------------------ what a module shows
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in MAY_IMPORT if name not in ("_checks", "plots", "interactive")]
+)
+def test_all_names_what_a_module_defines_for_others(name):
+    module = import_module(f"companion.{name}")
+    public = {
+        target.id
+        for node in tree(name).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name) and not target.id.startswith("_")
+    }
+    public |= {
+        node.name
+        for node in tree(name).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    }
+    assert sorted(module.__all__) == sorted(public)
+
+
+def test_the_package_shows_its_modules_and_loads_them_when_they_are_asked_for():
+    shown = {name.split(".")[0] for name in FILES} - {"__init__", "_checks"}
+    assert set(dir(companion)) == {*shown, "check", "__version__"}
+    assert set(companion.__all__) == {*shown, "check"}
+    assert companion.losses.softmax([0.0, 0.0]).tolist() == [0.5, 0.5]
+    with pytest.raises(AttributeError, match="companion has no 'loses'; it has check, activations"):
+        companion.loses  # noqa: B018
+    assert re.fullmatch(r"\d+\.\d+\.\d+", companion.__version__)
+
+
+def test_importing_the_package_loads_only_the_self_check():
+    loaded = "import sys, companion; print(*(m for m in sys.modules if m.startswith('companion')))"
+    heavy = "print(*{'matplotlib', 'scipy', 'sklearn', 'altair', 'tqdm'} & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{loaded}; {heavy}"], capture_output=True, text=True, check=True
+    )
+    modules, libraries = done.stdout.splitlines()
+    assert not [
+        name
+        for name in modules.split()
+        if name.split(".")[1:2] not in ([], ["_checks"], ["exercises"])
+    ]
+    assert libraries == ""
+
+
+#: At most so many lines that are neither blank, nor a comment, a docstring or `__all__`.
+MOST_LINES = 1300
+
+
+def lines_of_code(name):
+    source, left_out = FILES[name].read_text(encoding="utf-8"), set()
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(
+            node
+        ):
+            left_out |= set(range(node.body[0].lineno, node.body[0].end_lineno + 1))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            left_out |= set(range(node.lineno, node.end_lineno + 1))
+    said = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
+    code = {
+        line
+        for token in tokenize.generate_tokens(io.StringIO(source).readline)
+        if token.type not in said | {tokenize.ENDMARKER}
+        for line in range(token.start[0], token.end[0] + 1)
+    }
+    return len(code - left_out)
+
+
+def test_what_computes_can_be_read_in_an_afternoon():
+    computes = set(MAY_IMPORT) - {"plots", "interactive", "graph_layout"}
+    assert sum(map(lines_of_code, computes)) <= MOST_LINES
 
 
 # -------------------------------------------------------------------------------------- randomness

@@ -5,11 +5,14 @@ import pytest
 from support import NOT_NUMBERS, read_only
 
 from companion._checks import (
+    NotFinite,
     as_binary,
     as_classes,
     as_finite,
     as_float,
+    as_number,
     as_rows,
+    as_written,
     choose,
     floating,
     fraction,
@@ -69,7 +72,7 @@ def test_an_array_that_is_right_is_not_copied():
 def test_as_finite_says_where(bad):
     x = np.zeros((3, 4))
     x[2, 1] = x[2, 3] = bad
-    with pytest.raises(ValueError, match=rf"x must be finite, got {bad} at index \(2, 1\)"):
+    with pytest.raises(NotFinite, match=rf"x must be finite, got {bad} at index \(2, 1\)"):
         as_finite(x)
     assert as_float(x) is x
 
@@ -97,6 +100,21 @@ def test_as_finite_looks_at_each_number_and_not_at_their_sum():
 def test_as_rows_refuses_another_shape(shape, columns, says):
     with pytest.raises(ValueError, match=says):
         as_rows(np.zeros(shape), columns=columns)
+
+
+@pytest.mark.parametrize(
+    "shape, columns, says",
+    [
+        ((3,), None, r"\(n, features, …\), got \(3,\)"),
+        ((), None, r"\(n, features, …\), got \(\)"),
+        ((5, 3, 2), 4, r"\(n, 4, …\), got \(5, 3, 2\)"),
+        ((0, 2, 2), None, r"empty batch.*\(0, 2, 2\)"),
+    ],
+)
+def test_as_rows_with_more_axes_refuses_another_shape(shape, columns, says):
+    with pytest.raises(ValueError, match=says):
+        as_rows(np.zeros(shape), columns=columns, more_axes=True)
+    assert as_rows(np.zeros((5, 3, 2)), columns=3, more_axes=True).shape == (5, 3, 2)
 
 
 def test_as_rows_takes_a_single_row_and_any_width():
@@ -229,3 +247,37 @@ def test_choose():
     for bad in ("left", None, ["up"]):
         with pytest.raises(ValueError, match=r"unknown direction .*; there are: up, down"):
             choose(bad, table, "direction")
+
+
+def test_as_number_takes_one_finite_number():
+    for good in (3, -2.5, np.float32(0.5), np.int8(-1), True):
+        assert as_number(good, "alpha") == good
+        assert type(as_number(good, "alpha")) is float
+    for bad in (np.nan, np.inf, None, "1", [1.0], 1j, np.ones(2)):
+        with pytest.raises(ValueError, match=r"^alpha must be a finite number, got "):
+            as_number(bad, "alpha")
+
+
+def test_a_generator_that_is_a_seed_is_told_how_it_is_written():
+    with pytest.raises(TypeError, match=r"got 7: write rng=np\.random\.default_rng\(7\)$"):
+        generator(7)
+    with pytest.raises(TypeError, match=r"got None: write rng=np\.random\.default_rng\(0\)$"):
+        generator(None)
+
+
+def test_a_vector_against_a_column_is_told_what_to_write():
+    for a, b, write in (((3, 1), (3,), "-1, 1"), ((3,), (3, 1), "-1")):
+        with pytest.raises(ValueError, match=rf"\): write y\.reshape\({write}\)$"):
+            same_shape(np.ones(a), np.ones(b), "p", "y")
+    with pytest.raises(ValueError, match=r"got \(3, 1\) and \(4,\)$"):
+        same_shape(np.ones((3, 1)), np.ones(4), "p", "y")
+
+
+def test_an_object_is_written_as_it_was_made():
+    class Thing:
+        def __init__(self, n, width=2, *, rng, scale=1.0, kind=np.float64, how=None):
+            self.n, self.width, self.scale, self.kind, self.how = n, width, scale, kind, how
+
+    assert as_written(Thing(3, rng=None)) == "Thing(3, rng=rng)"
+    thing = Thing(3, 4, rng=None, scale=0.5, kind=np.float32, how=as_float)
+    assert as_written(thing) == "Thing(3, width=4, rng=rng, scale=0.5, kind=float32, how=as_float)"

@@ -13,14 +13,27 @@ import pytest
 from support import NOT_NUMBERS, H, away_from_zero, gradients_agree, layouts, read_only
 
 import companion
-from companion import activations, layers, optimizers, regularizers
+from companion import activations, callbacks, layers, losses, optimizers, regularizers
 from companion.activations import ACTIVATIONS, activation
-from companion.gradient_check import check_layer, numerical_gradient
+from companion.callbacks import EarlyStopping, clip, freeze, on_weights, penalize
+from companion.gradient_check import check_gradients, numerical_gradient
 from companion.initializers import INITIALIZERS, constant, normal
 from companion.layers import Activation, BatchNorm, Dense, Dropout, Layer, PReLU, Sequential
-from companion.losses import LOSSES, one_hot
-from companion.optimizers import OPTIMIZERS, Optimizer
-from companion.regularizers import L1, L2, Elastic
+from companion.losses import (
+    absolute_error,
+    bce_with_logits,
+    binary_cross_entropy,
+    cross_entropy,
+    log_softmax,
+    log_sum_exp,
+    one_hot,
+    softmax,
+    softmax_cross_entropy,
+    squared_error,
+)
+from companion.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, Optimizer, RMSProp
+from companion.regularizers import L1, L2, Elastic, max_norm
+from companion.training import fit
 
 
 def argument(function, place):
@@ -64,34 +77,93 @@ def nested(rng, dtype):
     return Sequential(dense(4, 5, rng, dtype), head, Dropout(0.3, rng=rng), Activation("tanh"))
 
 
-#: Name → (function of a generator and a dtype that makes the layer, the width of its input or None
-#: if it takes any). Inside a network the activations are smooth: nothing keeps a hidden number
-#: away from a corner.
+class Convolution(Layer):
+    """A 3 × 3 convolution of images (n, height, width, channels), written as a reader would."""
+
+    decayed = ("W",)
+
+    def __init__(self, channels_in, channels_out, *, rng, dtype=np.float64):
+        W = rng.normal(size=(3, 3, channels_in, channels_out)) / np.sqrt(9 * channels_in)
+        super().__init__(W=W.astype(dtype), b=np.zeros(channels_out, dtype))
+
+    def _forward(self, x, training):
+        if x.ndim != 4:
+            raise ValueError(f"x must have shape (n, height, width, channels), got {x.shape}")
+        windows = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(1, 2))
+        y = np.einsum("nhwcij,ijco->nhwo", windows, self.params["W"]) + self.params["b"]
+        return y, (windows, x.shape)
+
+    def _backward(self, dy, cache):
+        windows, shape = cache
+        W, dx = self.params["W"], np.zeros(shape, dy.dtype)
+        height, width = dy.shape[1:3]
+        for i in range(3):
+            for j in range(3):
+                dx[:, i : i + height, j : j + width] += dy @ W[i, j].T
+        dW = np.einsum("nhwcij,nhwo->ijco", windows, dy)
+        return dx, {"W": dW, "b": dy.sum(axis=(0, 1, 2))}
+
+
+class Flatten(Layer):
+    """Lay out the numbers of a sample in a row."""
+
+    def _forward(self, x, training):
+        return x.reshape(len(x), -1).copy(), x.shape
+
+    def _backward(self, dy, shape):
+        return dy.reshape(shape), {}
+
+
+def image_network(rng, dtype):
+    return Sequential(
+        Convolution(2, 3, rng=rng, dtype=dtype),
+        Activation("tanh"),
+        Dropout(0.3, rng=rng),
+        Flatten(),
+        dense(18, 2, rng, dtype),
+    )
+
+
+#: What a layer takes: rows of 4 numbers; samples of any shape, rows of 4 among them; images.
+ROWS, ANY, IMAGES = "(n, 4)", "(n, …)", "(n, 5, 4, 2)"
+
+#: Name → (function of a generator and a dtype that makes the layer, what it takes). Inside a
+#: network the activations are smooth: nothing keeps a hidden number away from a corner.
 LAYERS = {
-    "Dense": (lambda rng, dtype: dense(4, 3, rng, dtype), 4),
+    "Dense": (lambda rng, dtype: dense(4, 3, rng, dtype), ROWS),
     **{
-        f"Activation {name}": (lambda rng, dtype, n=name: Activation(n), None)
+        f"Activation {name}": (lambda rng, dtype, n=name: Activation(n), ANY)
         for name in ACTIVATIONS
     },
-    "Activation with alpha": (lambda rng, dtype: Activation("elu", alpha=0.3), None),
-    "PReLU": (prelu, 4),
-    "BatchNorm": (batch_norm, 4),
-    "Dropout": (lambda rng, dtype: Dropout(0.4, rng=rng), None),
-    "Dropout of nothing": (lambda rng, dtype: Dropout(0, rng=rng), None),
+    "Activation with alpha": (lambda rng, dtype: Activation("elu", alpha=0.3), ANY),
+    "PReLU": (prelu, ROWS),
+    "BatchNorm": (batch_norm, ROWS),
+    "Dropout": (lambda rng, dtype: Dropout(0.4, rng=rng), ANY),
+    "Dropout of nothing": (lambda rng, dtype: Dropout(0, rng=rng), ANY),
+    "Convolution": (lambda rng, dtype: Convolution(2, 3, rng=rng, dtype=dtype), IMAGES),
+    "Convolution in Sequential": (image_network, IMAGES),
     "Sequential": (
         lambda rng, dtype: Sequential(
             dense(4, 5, rng, dtype), Activation("gelu"), dense(5, 2, rng, dtype)
         ),
-        4,
+        ROWS,
     ),
-    "Sequential in Sequential": (nested, 4),
+    "Sequential in Sequential": (nested, ROWS),
 }
+#: The shapes of a batch on which each layer is tried: (name, shape of a sample).
+SHAPES = {ROWS: [(4,)], ANY: [(4,), (2, 3, 2)], IMAGES: [(5, 4, 2)]}
+TRIED = [(name, shape) for name, (_, takes) in LAYERS.items() for shape in SHAPES[takes]]
 
 
-@pytest.fixture(params=LAYERS)
-def make_layer(request):
+@pytest.fixture(params=TRIED, ids=lambda row: f"{row[0]} {row[1]}")
+def tried(request):
+    return request.param
+
+
+@pytest.fixture
+def make_layer(tried):
     """Return a function of a dtype; each call gives the same new layer."""
-    make, _ = LAYERS[request.param]
+    make, _ = LAYERS[tried[0]]
     return lambda dtype=np.float64: make(np.random.default_rng(0), dtype)
 
 
@@ -101,8 +173,9 @@ def layer(make_layer):
 
 
 @pytest.fixture
-def x():
-    return away_from_zero(np.random.default_rng(1), 6, 4)
+def x(request):
+    shape = request.getfixturevalue("tried")[1] if "tried" in request.fixturenames else (4,)
+    return away_from_zero(np.random.default_rng(1), 6, *shape)
 
 
 def upstream(layer, x, seed=2):
@@ -114,7 +187,7 @@ def gradients(layer, x, dy):
     """Run one training step's two passes on a copy; return dx and the gradients by name."""
     layer = deepcopy(layer)
     layer.forward(x, training=True)
-    return {"x": layer.backward(dy, input_gradient=True), **layer.grads}
+    return {"x": layer.backward(dy), **layer.grads}
 
 
 def assert_same(a, b, rtol=0.0):
@@ -126,28 +199,43 @@ def assert_same(a, b, rtol=0.0):
 def test_every_layer_class_has_a_row():
     here = {type(make(np.random.default_rng(0), np.float64)) for make, _ in LAYERS.values()}
     classes = {c for c in vars(layers).values() if isinstance(c, type) and issubclass(c, Layer)}
-    assert classes - {Layer} == here
+    assert classes - {Layer} == here - {Convolution}
 
 
-def test_layer_gradients_match_central_differences(layer, x):
-    for name, (a, n) in check_layer(layer, x, rng=np.random.default_rng(2), h=H).items():
-        assert gradients_agree(a, n), name
+@pytest.mark.parametrize("training", [True, False])
+def test_layer_gradients_match_central_differences(layer, x, training):
+    rng = np.random.default_rng(2)
+    assert check_gradients(layer, x, rng=rng, h=H, training=training)
 
 
-@pytest.mark.parametrize("name", LAYERS)
-def test_layer_trains_on_a_batch_of_one_or_says_that_it_cannot(name, x):
-    layer = LAYERS[name][0](np.random.default_rng(0), np.float64)
-    if name in ("BatchNorm", "Sequential in Sequential"):
+def test_layer_trains_on_a_batch_of_one_or_says_that_it_cannot(tried, layer, x):
+    if tried[0] in ("BatchNorm", "Sequential in Sequential"):
         with pytest.raises(ValueError, match="two samples or more, got one"):
             layer.forward(x[:1], training=True)
         return
-    for key, (a, n) in check_layer(layer, x[:1], rng=np.random.default_rng(2), h=H).items():
-        assert gradients_agree(a, n), key
+    assert check_gradients(layer, x[:1], rng=np.random.default_rng(2), h=H)
+
+
+def test_layer_remembers_in_either_mode_if_told_to(layer, make_layer, x):
+    # At inference nothing is drawn and no statistics move; what comes back is of that pass.
+    dy, before = upstream(layer, x), deepcopy(layer.state())
+    y = layer.forward(x, remember=True)
+    np.testing.assert_array_equal(y, layer(x))
+    dx = layer.backward(dy)
+    assert_same(layer.state(), before)
+    small = 1e-6 * np.random.default_rng(5).normal(size=x.shape)
+    rise = (dy * (layer(x + small) - layer(x - small))).sum() / 2
+    assert (dx * small).sum() == pytest.approx(rise, rel=1e-5, abs=1e-12)
+
+    # A pass in the mode of training that is not remembered leaves nothing to go back through.
+    layer.forward(x, training=True, remember=False)
+    with pytest.raises(RuntimeError):
+        layer.backward(dy)
 
 
 def test_layer_gradients_have_the_names_shapes_and_dtypes_of_the_parameters(layer, x):
     layer.forward(x, training=True)
-    dx = layer.backward(upstream(layer, x), input_gradient=True)
+    dx = layer.backward(upstream(layer, x))
     assert dx.shape == x.shape
     assert list(layer.grads) == list(layer.params)
     for name, param in layer.params.items():
@@ -194,7 +282,10 @@ def test_layer_keeps_nan_to_its_own_row(layer, x):
 
 
 def test_layer_backward_without_a_training_pass_raises(layer, x):
-    says = rf"^{type(layer).__name__}\.backward needs a forward\(x, training=True\) before it, one"
+    last = layer
+    while isinstance(last, Sequential):
+        last = last[-1]
+    says = rf"^{type(last).__name__}\.backward needs a forward\(x, training=True\) before it, one"
     with pytest.raises(RuntimeError, match=says):
         layer.backward(x)
     dy = upstream(layer, x)  # an inference pass
@@ -206,7 +297,7 @@ def test_layer_backward_twice_raises(layer, x):
     dy = upstream(layer, x)
     layer.forward(x, training=True)
     layer.backward(dy)
-    with pytest.raises(RuntimeError, match=r"one for each backward$"):
+    with pytest.raises(RuntimeError, match=r"one for each backward \("):
         layer.backward(dy)
 
 
@@ -215,7 +306,7 @@ def test_layer_inference_between_the_passes_changes_no_gradient(layer, x):
     layer.forward(x, training=True)
     undisturbed = deepcopy(layer)
     layer.forward(x[:2] + 1)
-    a, b = (it.backward(dy, input_gradient=True) for it in (layer, undisturbed))
+    a, b = (it.backward(dy) for it in (layer, undisturbed))
     assert_same({"x": a, **layer.grads}, {"x": b, **undisturbed.grads})
 
 
@@ -247,7 +338,7 @@ def test_layer_sets_gradients_whole(layer, x):
     layer.forward(x, training=True)
     layer.backward(upstream(layer, x))
     layer.forward(x, training=True)
-    dx = layer.backward(0 * upstream(layer, x), input_gradient=True)
+    dx = layer.backward(0 * upstream(layer, x))
     assert not dx.any()
     assert not any(grad.any() for grad in layer.grads.values())
 
@@ -278,7 +369,7 @@ def test_layer_output_is_free_to_be_changed(layer, x):
     dy, twin = upstream(layer, x), deepcopy(layer)
     expected, same_x = gradients(layer, x, dy), x.copy()
     layer.forward(x, training=True)[...] = 7
-    assert_same({"x": layer.backward(dy, input_gradient=True), **layer.grads}, expected)
+    assert_same({"x": layer.backward(dy), **layer.grads}, expected)
     twin.forward(x)[...] = 7
     np.testing.assert_array_equal(x, same_x)
     assert_same(gradients(twin, x, dy), expected)
@@ -294,11 +385,11 @@ def test_layer_keeps_float32(make_layer, x):
     assert_same(of_float64_dy, gradients(layer, x, dy))
 
 
-def test_layer_takes_integers_and_lists_as_float64(layer):
-    x = [[1, -2, 3, 2], [2, 1, -1, -3]]
-    expected = layer.forward(np.array(x, dtype=float))
+def test_layer_takes_integers_and_lists_as_float64(layer, x):
+    x = np.sign(x[:2]).astype(int) * np.arange(1, 3).reshape(2, *[1] * (x.ndim - 1))
+    expected = layer.forward(x.astype(float))
     dy = np.ones(expected.shape, int)
-    for same in (x, np.array(x), np.array(x, dtype=np.int8)):
+    for same in (x.tolist(), x, x.astype(np.int8)):
         y = layer.forward(same)
         assert y.dtype == np.float64
         np.testing.assert_array_equal(y, expected)
@@ -315,9 +406,8 @@ def test_layer_reads_any_memory_layout(layer, x):
 
 
 @bad_arrays(
-    empty=(np.zeros((0, 4)), ValueError, r"batch.*\(0, 4\)"),
+    number=(np.float64(3), ValueError, r"got \(\)"),
     vector=(np.zeros(4), ValueError, r"got \(4,\)"),
-    cube=(np.zeros((2, 3, 4)), ValueError, r"got \(2, 3, 4\)"),
 )
 def test_layer_refuses_bad_input(layer, bad, error, says):
     for training in (False, True):
@@ -325,13 +415,61 @@ def test_layer_refuses_bad_input(layer, bad, error, says):
             layer.forward(bad, training=training)
 
 
-@pytest.mark.parametrize("name", [name for name, (_, width) in LAYERS.items() if width])
-def test_layer_refuses_a_wrong_width(name):
-    make, width = LAYERS[name]
-    layer = make(np.random.default_rng(0), np.float64)
-    for wrong in (width - 1, width + 1):
-        with pytest.raises(ValueError, match=rf"^x must .* \(n, {width}\), got \(2, {wrong}\)$"):
-            layer.forward(np.zeros((2, wrong)))
+def test_layer_refuses_an_empty_batch(layer, x):
+    with pytest.raises(ValueError, match=rf"^x is an empty batch: .*{re.escape(str(x[:0].shape))}"):
+        layer.forward(x[:0])
+
+
+@pytest.mark.parametrize("name", [name for name, (_, takes) in LAYERS.items() if takes == ROWS])
+def test_layer_refuses_another_shape_of_a_sample(name):
+    layer = LAYERS[name][0](np.random.default_rng(0), np.float64)
+    for wrong in ((2, 3), (2, 5), (2, 3, 4), (2, 4, 4)):
+        says = rf"^x must .* \(n, 4\), got {re.escape(str(wrong))}$"
+        with pytest.raises(ValueError, match=says):
+            layer.forward(np.zeros(wrong))
+
+
+def test_layer_params_are_written_in_place_or_not_at_all(layer):
+    for name, array in layer.params.items():
+        before = array.copy()
+        for bad in (np.zeros((7, 7)), np.full(array.shape, np.nan), "a"):
+            with pytest.raises((ValueError, TypeError), match=re.escape(name.split(".")[-1])):
+                layer.params[name] = bad
+        with pytest.raises(TypeError):
+            del layer.params[name]
+        np.testing.assert_array_equal(array, before)
+        layer.params[name] = (2 * before).tolist()
+        np.testing.assert_array_equal(array, 2 * before)
+        assert layer.params[name] is array
+    with pytest.raises(AttributeError):
+        layer.params = {}
+    with pytest.raises(KeyError, match="there is no 'w'; there are: "):
+        layer.params["w"] = 0
+
+
+def test_layer_gradients_are_written_in_place(layer, x):
+    layer.forward(x, training=True)
+    layer.backward(upstream(layer, x))
+    for name, array in layer.grads.items():
+        layer.grads[name] = 0 * array
+        layer.grads[name] -= 1
+        assert (array == -1).all()
+
+
+def test_layer_that_is_called_answers_as_at_inference(layer, x):
+    np.testing.assert_array_equal(layer(x), layer.forward(x))
+    with pytest.raises(RuntimeError):
+        layer.backward(upstream(layer, x))
+
+
+def test_layer_declares_which_parameters_decay(layer):
+    assert list(layer.params.decayed) == [n for n in layer.params if n.split(".")[-1] == "W"]
+
+
+def test_layer_says_without_an_address_what_it_is(layer):
+    assert type(layer).__name__ in repr(layer)
+    assert "0x" not in repr(layer)
+    assert "0x" not in repr(layer.params)
 
 
 # ----------------------------------------------------------------------------------- activations
@@ -427,39 +565,37 @@ class TestActivation:
 
 # ------------------------------------------------------------------------------------- optimizers
 
-#: Row → (name in OPTIMIZERS, its settings).
+#: Row → (class, its settings).
 SETTINGS = {
-    "sgd": ("sgd", {"lr": 0.1}),
-    "sgd, falling rate": ("sgd", {"lr": lambda t: 0.1 / (1 + t / 100)}),
-    "momentum": ("momentum", {"lr": 0.05}),
-    "momentum 0": ("momentum", {"lr": 0.05, "mu": 0}),
-    "nesterov": ("nesterov", {"lr": 0.05}),
-    "adagrad": ("adagrad", {"lr": 0.5}),
-    "rmsprop": ("rmsprop", {"lr": lambda t: 0.1 * 0.98**t}),
-    "adam": ("adam", {"lr": 0.1}),
-    "adam that remembers nothing": (
-        "adam",
-        {"lr": lambda t: 0.1 * 0.97**t, "beta1": 0, "beta2": 0},
-    ),
-    "adamw": ("adamw", {"lr": 0.1, "decay": 0.1}),
-    "adamw without decay": ("adamw", {"lr": 0.1, "decay": 0}),
+    "sgd": (SGD, {"lr": 0.1}),
+    "sgd, falling rate": (SGD, {"lr": lambda t: 0.1 / (1 + t / 100)}),
+    "momentum": (Momentum, {"lr": 0.05}),
+    "momentum 0": (Momentum, {"lr": 0.05, "mu": 0}),
+    "nesterov": (Nesterov, {"lr": 0.05}),
+    "adagrad": (AdaGrad, {"lr": 0.5}),
+    "rmsprop": (RMSProp, {"lr": lambda t: 0.1 * 0.98**t}),
+    "adam": (Adam, {"lr": 0.1}),
+    "adam that remembers nothing": (Adam, {"lr": lambda t: 0.1 * 0.97**t, "beta1": 0, "beta2": 0}),
+    "adamw": (AdamW, {"lr": 0.1, "decay": 0.1}),
+    "adamw without decay": (AdamW, {"lr": 0.1, "decay": 0}),
     **{
-        f"{name} in NumPy's numbers": (name, {"lr": np.float64(0.01), **options})
-        for name, options in {
-            "momentum": {"mu": np.float64(0.9)},
-            "adagrad": {"eps": np.float64(1e-8)},
-            "rmsprop": {"rho": np.float64(0.9)},
-            "adamw": {"beta1": np.float64(0.9), "decay": np.float64(0.1)},
+        f"{kind.__name__} in NumPy's numbers": (kind, {"lr": np.float64(0.01), **options})
+        for kind, options in {
+            Momentum: {"mu": np.float64(0.9)},
+            AdaGrad: {"eps": np.float64(1e-8)},
+            RMSProp: {"rho": np.float64(0.9)},
+            AdamW: {"beta1": np.float64(0.9), "decay": np.float64(0.1)},
         }.items()
     },
 }
+KINDS = list(dict.fromkeys(kind for kind, _ in SETTINGS.values()))
 BOWL = [row for row in SETTINGS if "NumPy" not in row]
 
 
 @pytest.fixture(params=SETTINGS)
 def optimizer(request):
-    name, settings = SETTINGS[request.param]
-    return OPTIMIZERS[name](**settings)
+    kind, settings = SETTINGS[request.param]
+    return kind(**settings)
 
 
 def arrays_of(seed, dtype=np.float64):
@@ -469,10 +605,7 @@ def arrays_of(seed, dtype=np.float64):
 
 def test_every_optimizer_has_a_row():
     classes = {c for c in vars(optimizers).values() if isinstance(c, type)}
-    assert {c for c in classes if issubclass(c, Optimizer)} - {Optimizer} == set(
-        OPTIMIZERS.values()
-    )
-    assert {name for name, _ in SETTINGS.values()} == set(OPTIMIZERS)
+    assert {c for c in classes if issubclass(c, Optimizer)} - {Optimizer} == set(KINDS)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -526,8 +659,8 @@ def test_optimizer_remembers_in_the_shape_and_type_of_each_array(optimizer):
 
 
 def test_optimizers_of_one_class_share_no_memory():
-    for name, settings in SETTINGS.values():
-        used, fresh, first = (OPTIMIZERS[name](**settings) for _ in range(3))
+    for kind, settings in SETTINGS.values():
+        used, fresh, first = (kind(**settings) for _ in range(3))
         ends = []
         for optimizer in (first, used, used, fresh):
             params = arrays_of(0)
@@ -558,10 +691,12 @@ def test_optimizer_reads_any_memory_layout(optimizer):
 @pytest.mark.parametrize(
     "param, grad, error, says",
     [
-        ([1.0], np.ones(1), TypeError, "b and its gradient must be arrays, got list and ndarray"),
-        (np.ones(1), [1.0], TypeError, "b and its gradient must be arrays, got ndarray and list"),
-        (np.ones(1), None, TypeError, "b and its gradient must be arrays, got ndarray and None"),
-        (np.ones(1, int), np.ones(1), TypeError, "b must hold floating-point numbers, got int64"),
+        ([1.0], np.ones(1), TypeError, "b and its gradient must be arrays of floats, got list"),
+        (np.ones(1), [1.0], TypeError, "b and its gradient must be arrays of floats, got list"),
+        (np.ones(1), None, TypeError, "b and its gradient must be arrays of floats, got NoneType"),
+        (np.ones(1, int), np.ones(1), TypeError, "must be arrays of floats, got int64"),
+        (np.ones(1), np.ones(1, int), TypeError, "must be arrays of floats, got int64"),
+        (np.ones(1), np.ones(1, complex), TypeError, "must be arrays of floats, got complex128"),
         (np.ones(2), np.ones((2, 1)), ValueError, r"b has shape \(2,\) but its gradient \(2, 1\)"),
     ],
 )
@@ -586,32 +721,62 @@ def test_optimizer_refuses_arrays_that_do_not_belong_together(optimizer):
     assert_same(params, before)
 
 
-@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_optimizer_refuses_another_network_and_changes_nothing(optimizer):
+    params, grads = arrays_of(0), arrays_of(1)
+    for _ in range(2):
+        optimizer.step(params, grads)
+    if not optimizer.remembers:
+        return  # without a memory there is nothing that could be another's
+    state, steps = deepcopy(optimizer.state), optimizer.steps
+    others = {
+        "another shape": {"0.W": np.ones((2, 3)), "0.b": np.ones(3)},
+        "a shape that broadcasts": {"0.W": np.ones((4, 3)), "0.b": np.ones(1)},
+    }
+    if isinstance(optimizer, Adam):  # its corrections are counted from the first step
+        others["one array more"] = {**arrays_of(3), "2.W": np.ones((3, 2))}
+    for what, other in others.items():
+        before = deepcopy(other)
+        with pytest.raises(ValueError, match="make a new optimizer"):
+            optimizer.step(other, deepcopy(other))
+        assert_same(other, before)
+        assert optimizer.steps == steps, what
+        assert list(optimizer.state) == list(state)
+        for name in state:
+            assert_same(optimizer.state[name], state[name])
+
+
+def test_optimizer_says_how_it_is_written(optimizer):
+    kind = type(optimizer).__name__
+    assert re.fullmatch(rf"{kind}\(.+\)", repr(optimizer))
+    assert "0x" not in repr(optimizer)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("lr", [0, -0.1, np.nan, np.inf, None, "fast"])
-def test_optimizer_refuses_a_bad_learning_rate(name, lr):
+def test_optimizer_refuses_a_bad_learning_rate(kind, lr):
     with pytest.raises(ValueError, match=re.escape(f"lr must be a number above 0, got {lr!r}")):
-        OPTIMIZERS[name](lr=lr)
+        kind(lr=lr)
 
 
-SHARES = {"momentum": ["mu"], "nesterov": ["mu"], "rmsprop": ["rho"]}
-SHARES |= {name: ["beta1", "beta2"] for name in ("adam", "adamw")}
+SHARES = {Momentum: ["mu"], Nesterov: ["mu"], RMSProp: ["rho"]}
+SHARES |= {kind: ["beta1", "beta2"] for kind in (Adam, AdamW)}
 
 
 @pytest.mark.parametrize(
-    "name, option", [(n, option) for n, all_ in SHARES.items() for option in all_]
+    "kind, option", [(kind, option) for kind, all_ in SHARES.items() for option in all_]
 )
 @pytest.mark.parametrize("bad", [1, -0.1, 1.5, np.nan, None, "0.9"])
-def test_optimizer_refuses_a_share_that_is_none(name, option, bad):
+def test_optimizer_refuses_a_share_that_is_none(kind, option, bad):
     says = f"{option} must be a number from 0 to below 1, got {bad!r}"
     with pytest.raises(ValueError, match=re.escape(says)):
-        OPTIMIZERS[name](lr=0.1, **{option: bad})
+        kind(lr=0.1, **{option: bad})
 
 
-@pytest.mark.parametrize("name", ["adagrad", "rmsprop", "adam", "adamw"])
+@pytest.mark.parametrize("kind", [AdaGrad, RMSProp, Adam, AdamW])
 @pytest.mark.parametrize("bad", [0, -1e-8, np.inf])
-def test_optimizer_refuses_an_eps_that_does_not_keep_zero_away(name, bad):
+def test_optimizer_refuses_an_eps_that_does_not_keep_zero_away(kind, bad):
     with pytest.raises(ValueError, match=f"eps must be a number above 0, got {bad}"):
-        OPTIMIZERS[name](lr=0.1, eps=bad)
+        kind(lr=0.1, eps=bad)
 
 
 # -------------------------------------------------------------------------------------- penalties
@@ -634,6 +799,7 @@ def penalty(request):
 def test_every_penalty_has_a_row():
     classes = {c for c in vars(regularizers).values() if isinstance(c, type)}
     assert classes == {type(penalty) for penalty in PENALTIES.values()}
+    assert repr(Elastic(0.3, 0.2)) == "Elastic(0.3, 0.2)"
 
 
 def test_penalty_gradient_matches_central_differences(penalty, x):
@@ -717,27 +883,27 @@ def numbers(rng):
     return target + away_from_zero(rng, 6, 4), target
 
 
-#: Name in LOSSES → a function of a generator that draws a batch of (prediction, target).
+#: Loss → a function of a generator that draws a batch of (prediction, target).
 BATCHES = {
-    "cross_entropy": distributions,
-    "softmax_cross_entropy": logits,
-    "binary_cross_entropy": chances,
-    "bce_with_logits": scores,
-    "squared_error": numbers,
-    "absolute_error": numbers,
+    cross_entropy: distributions,
+    softmax_cross_entropy: logits,
+    binary_cross_entropy: chances,
+    bce_with_logits: scores,
+    squared_error: numbers,
+    absolute_error: numbers,
 }
-CLASS_LOSSES = [name for name, draw in BATCHES.items() if draw in (logits, distributions)]
-ELEMENT_LOSSES = [name for name in BATCHES if name not in CLASS_LOSSES]
+CLASS_LOSSES = [loss for loss, draw in BATCHES.items() if draw in (logits, distributions)]
+ELEMENT_LOSSES = [loss for loss in BATCHES if loss not in CLASS_LOSSES]
 
 
 @pytest.fixture(params=BATCHES)
 def loss_and_batch(request):
-    return LOSSES[request.param], *BATCHES[request.param](np.random.default_rng(0))
+    return request.param, *BATCHES[request.param](np.random.default_rng(0))
 
 
 def test_every_loss_has_a_row():
-    assert set(BATCHES) == set(LOSSES)
-    assert all(loss_fn.__name__ == name for name, loss_fn in LOSSES.items())
+    public = {f for name, f in vars(losses).items() if name in losses.__all__ and callable(f)}
+    assert public - {one_hot, log_sum_exp, log_softmax, softmax} == set(BATCHES)
 
 
 def test_loss_gradient_matches_central_differences(loss_and_batch):
@@ -791,11 +957,11 @@ def test_loss_takes_lists_and_touches_nothing(loss_and_batch):
     assert not np.shares_memory(gradient, prediction)
 
 
-@pytest.mark.parametrize("name", BATCHES)
-def test_loss_takes_integers_as_float64(name):
-    prediction = [[1, 0], [0, 1]] if name in CLASS_LOSSES else [1, 0]
-    loss, gradient = LOSSES[name](np.array(prediction), np.array([1, 1]))
-    expected = LOSSES[name](np.array(prediction, float), np.array([1, 1]))
+@pytest.mark.parametrize("loss_fn", BATCHES)
+def test_loss_takes_integers_as_float64(loss_fn):
+    prediction = [[1, 0], [0, 1]] if loss_fn in CLASS_LOSSES else [1, 0]
+    loss, gradient = loss_fn(np.array(prediction), np.array([1, 1]))
+    expected = loss_fn(np.array(prediction, float), np.array([1, 1]))
     assert loss == expected[0]
     assert gradient.dtype == np.float64
     np.testing.assert_array_equal(gradient, expected[1])
@@ -835,25 +1001,27 @@ def test_loss_refuses_another_number_of_samples(loss_and_batch):
         loss_fn(prediction, target[:5])
 
 
-@pytest.mark.parametrize("name", ELEMENT_LOSSES)
-def test_loss_does_not_broadcast_a_column_against_a_vector(name):
-    names = " and ".join(argument(LOSSES[name], place) for place in (0, 1))
-    with pytest.raises(
-        ValueError, match=rf"^{names} must have the same shape, got \(3, 1\) and \(3,\)$"
-    ):
-        LOSSES[name](np.full((3, 1), 0.5), np.ones(3))
+@pytest.mark.parametrize("loss_fn", ELEMENT_LOSSES)
+def test_loss_does_not_broadcast_a_column_against_a_vector_and_says_what_to_write(loss_fn):
+    column, vector, target = np.ones((3, 1)), np.ones(3), argument(loss_fn, 1)
+    names = f"{argument(loss_fn, 0)} and {target}"
+    for prediction, other, write in ((column, vector, "-1, 1"), (vector, column, "-1")):
+        shapes = f"{prediction.shape} and {other.shape}"
+        says = f"{names} must have the same shape, got {shapes}: write {target}.reshape({write})"
+        with pytest.raises(ValueError, match=f"^{re.escape(says)}$"):
+            loss_fn(prediction, other)
 
 
-@pytest.mark.parametrize("name", CLASS_LOSSES)
-def test_loss_takes_integer_and_one_hot_labels(name):
-    prediction, labels = BATCHES[name](np.random.default_rng(0))
-    loss, gradient = LOSSES[name](prediction, labels)
-    from_one_hot = LOSSES[name](prediction, one_hot(labels, 4))
+@pytest.mark.parametrize("loss_fn", CLASS_LOSSES)
+def test_loss_takes_integer_and_one_hot_labels(loss_fn):
+    prediction, labels = BATCHES[loss_fn](np.random.default_rng(0))
+    loss, gradient = loss_fn(prediction, labels)
+    from_one_hot = loss_fn(prediction, one_hot(labels, 4))
     assert from_one_hot[0] == loss
     np.testing.assert_array_equal(from_one_hot[1], gradient)
 
 
-@pytest.mark.parametrize("name", CLASS_LOSSES)
+@pytest.mark.parametrize("loss_fn", CLASS_LOSSES)
 @pytest.mark.parametrize(
     "labels, says",
     [
@@ -868,9 +1036,57 @@ def test_loss_takes_integer_and_one_hot_labels(name):
         (np.full((3, 4), 0.25), "a single 1"),
     ],
 )
-def test_loss_refuses_bad_labels(name, labels, says):
+def test_loss_refuses_bad_labels(loss_fn, labels, says):
     with pytest.raises(ValueError, match=says):
-        LOSSES[name](np.full((3, 4), 0.25), labels)
+        loss_fn(np.full((3, 4), 0.25), labels)
+
+
+# -------------------------------------------------------------------------------------- callbacks
+
+#: Row → (the seam of `fit`, a function that makes the callback, whether training must end elsewhere
+#: than without it).
+CALLBACKS = {
+    "penalize": ("before_step", lambda: penalize(L2(0.1)), True),
+    "clip": ("before_step", lambda: clip(1e-3), True),
+    "clip what is short": ("before_step", lambda: clip(1e9), False),
+    "freeze": ("before_step", lambda: freeze("0.W", "3.b"), True),
+    "on_weights": ("after_step", lambda: on_weights(lambda W: max_norm(W, 0.5)), True),
+    "EarlyStopping": ("after_epoch", lambda: EarlyStopping(1), True),
+    "EarlyStopping that waits": ("after_epoch", lambda: EarlyStopping(99), True),
+    "a metric of one's own": ("after_epoch", lambda: lambda net, history: None, False),
+}
+
+
+def trained(**seams):
+    """Return a network of every kind of parameter after a short training, and the history."""
+    rng = np.random.default_rng(0)
+    net = Sequential(
+        dense(4, 6, rng, np.float64), BatchNorm(6), PReLU(6), dense(6, 3, rng, np.float64)
+    )
+    x, y = rng.normal(size=(30, 4)), rng.integers(3, size=30)
+    held_out = rng.normal(size=(30, 4)), rng.integers(3, size=30)
+    return net, fit(
+        net, softmax_cross_entropy, Momentum(0.05), x, y, epochs=4, batch_size=8, rng=rng,
+        validation=held_out, **seams,
+    )  # fmt: skip
+
+
+def test_every_callback_has_a_row():
+    tried = {name.split()[0] for name in CALLBACKS}
+    assert set(callbacks.__all__) <= tried
+
+
+@pytest.mark.parametrize("row", CALLBACKS)
+def test_callback_fits_its_seam(row):
+    seam, make, changes = CALLBACKS[row]
+    plain, history = trained()
+    same = plain.params
+    for given in (make(), [make()], (make(), make())):
+        net, run = trained(**{seam: given})
+        moved = any((net.params[name] != same[name]).any() for name in same)
+        assert moved == changes
+        assert all(np.isfinite(param).all() for param in net.params.values())
+        assert len(run.loss) == len(run.validation_loss) <= len(history.loss) == run.epochs
 
 
 # ----------------------------------------------------------------------------------- initializers

@@ -10,7 +10,6 @@ from support import NOT_NUMBERS, batches, float_arrays, floats, oracle
 
 from companion.activations import sigmoid
 from companion.losses import (
-    LOSSES,
     SMALLEST_PROBABILITY,
     absolute_error,
     bce_with_logits,
@@ -25,6 +24,20 @@ from companion.losses import (
 )
 
 LOG_2, LOG_3 = np.log(2), np.log(3)
+
+
+#: By the names in the stored values.
+LOSSES = {
+    loss.__name__: loss
+    for loss in (
+        cross_entropy,
+        softmax_cross_entropy,
+        binary_cross_entropy,
+        bce_with_logits,
+        squared_error,
+        absolute_error,
+    )
+}
 
 
 def assert_loss(found, loss, gradient):
@@ -335,3 +348,48 @@ def test_softmax_at_the_smallest_and_the_largest_temperature():
     tiny, huge = np.nextafter(0, 1), np.finfo(float).max
     assert softmax([100.0, 99.0, 100.0], tiny).tolist() == [0.5, 0, 0.5]
     assert softmax([100.0, 99.0, -1e200, 0.0], huge).tolist() == [0.25] * 4
+
+
+# -------------------------------------------------------------------- as far as floats reach
+
+
+HUGE = 1e308
+
+
+def test_log_sum_exp_and_softmax_of_the_largest_numbers():
+    assert log_sum_exp([HUGE, HUGE, -HUGE]) == HUGE
+    assert log_sum_exp([-HUGE, -HUGE]) == -HUGE
+    np.testing.assert_array_equal(softmax([HUGE, -HUGE]), [1, 0])
+    np.testing.assert_array_equal(softmax([[-HUGE, -HUGE]]), [[0.5, 0.5]])
+    np.testing.assert_array_equal(log_softmax([HUGE, 0]), [0, -HUGE])
+    np.testing.assert_array_equal(log_softmax([HUGE, -HUGE]), [0, -np.inf])  # -2e308 is no float
+    np.testing.assert_array_equal(softmax([0.5 * HUGE, 0], temperature=1e-300), [1, 0])
+
+
+def test_losses_are_finite_wherever_the_exact_mean_is():
+    # One sample costs 1e308, and so do two of them on average; their sum would be no float.
+    loss, gradient = softmax_cross_entropy([[HUGE, 0], [0, HUGE]], [1, 0])
+    assert loss == HUGE
+    np.testing.assert_array_equal(gradient, [[0.5, -0.5], [-0.5, 0.5]])
+    loss, gradient = bce_with_logits([HUGE, -HUGE], [0, 1])
+    assert loss == HUGE
+    np.testing.assert_array_equal(gradient, [0.5, -0.5])
+    assert bce_with_logits([HUGE, -HUGE], [1, 0])[0] == 0
+    loss, gradient = absolute_error([HUGE, -HUGE], [0, 0])
+    assert loss == HUGE
+    np.testing.assert_array_equal(gradient, [0.5, -0.5])
+    loss, gradient = squared_error([1e154, -1e154], [0, 0])
+    assert loss == pytest.approx(0.5e308)
+    np.testing.assert_allclose(gradient, [0.5e154, -0.5e154])
+    for loss_fn in (cross_entropy, binary_cross_entropy):
+        prediction = [[1.0, 0.0]] if loss_fn is cross_entropy else [0.0]
+        loss, gradient = loss_fn(prediction, [1])
+        assert loss == pytest.approx(-np.log(1e-12))
+        assert np.isfinite(gradient).all()
+
+
+@given(batches(50))
+def test_softmax_and_log_softmax_are_what_log_sum_exp_says(z):
+    expected = z - log_sum_exp(z)[:, None]
+    np.testing.assert_allclose(log_softmax(z), expected, rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(softmax(z), np.exp(expected), rtol=1e-12)

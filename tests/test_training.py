@@ -1,6 +1,7 @@
 """Facts about the training loop: mini-batches, the record of the loss, and a known optimum."""
 
 import io
+import re
 import sys
 from copy import deepcopy
 
@@ -11,13 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import layouts, oracle, read_only
 
+from companion import training
+from companion.callbacks import EarlyStopping, clip, freeze, on_weights, penalize
 from companion.data import iris
 from companion.layers import Activation, BatchNorm, Dense, Dropout, Sequential
 from companion.losses import bce_with_logits, softmax_cross_entropy, squared_error
-from companion.optimizers import SGD, Adam, Momentum
-from companion.regularizers import L1, L2, Elastic
+from companion.optimizers import SGD, Adam, AdamW, Momentum
+from companion.regularizers import L1, L2, Elastic, max_norm, soft_threshold
 from companion.training import (
-    EarlyStopping,
+    Diverged,
     History,
     accuracy,
     evaluate,
@@ -25,6 +28,7 @@ from companion.training import (
     minibatches,
     progress,
     train_epoch,
+    train_step,
 )
 
 
@@ -95,12 +99,24 @@ def test_accuracy_by_hand():
     assert type(accuracy(scores, [1, 0, 2, 0])) is float
     with pytest.raises(ValueError, match="from 0 to 2, got 3"):
         accuracy(scores, [1, 0, 2, 3])
-    with pytest.raises(ValueError, match=r"^scores must have shape \(n, features\), got \(3,\)$"):
-        accuracy([1, 2, 3], [1])
+    with pytest.raises(ValueError, match=r"^scores must have shape \(n, features\), got \(\)$"):
+        accuracy(3, [1])
 
 
 def test_accuracy_takes_the_first_of_equal_scores():
     assert accuracy([[1, 1], [1, 1]], [0, 1]) == 0.5
+
+
+def test_accuracy_of_one_logit_a_row():
+    # Class 1 where the logit is above 0: answers 1, 0, 0, 1.
+    for scores in ([2.5, -1, 0, 1e4], [[2.5], [-1], [0], [1e4]]):
+        for labels in ([1, 0, 1, 0], [[1], [0], [1], [0]]):
+            assert accuracy(scores, labels) == 0.5
+    assert accuracy([[-1e308], [1e308]], [0, 1]) == 1
+    with pytest.raises(ValueError, match="from 0 to 1, got 2"):
+        accuracy([0.5], [2])
+    with pytest.raises(ValueError, match=r"\(2,\) or \(2, 2\), got \(3,\)"):
+        accuracy([0.5, 1], [0, 1, 1])
 
 
 def test_accuracy_takes_integers_float32_and_any_layout():
@@ -216,7 +232,7 @@ def test_fit_keeps_float32():
     [
         ({"y": np.zeros((3, 1))}, ValueError, r"same length, got \(20, 3\) and \(3, 1\)"),
         ({"y": 1.0}, ValueError, r"same length, got \(20, 3\) and \(\)"),
-        ({"x": np.zeros(20)}, ValueError, r"\(n, features\), got \(20,\)"),
+        ({"x": np.zeros(20)}, ValueError, r"\(n, features, …\), got \(20,\)"),
         ({"x": np.zeros((0, 3)), "y": []}, ValueError, r"empty batch.*\(0, 3\)"),
         ({"epochs": 0}, ValueError, "epochs must be a whole number of at least 1, got 0"),
         ({"batch_size": 0}, ValueError, "batch_size must be a whole number of at least 1, got 0"),
@@ -225,8 +241,11 @@ def test_fit_keeps_float32():
         ({"y": np.full((20, 1), np.inf)}, ValueError, r"y must be finite, got inf"),
         ({"y": [["a"]] * 20}, TypeError, "y must hold real numbers, got dtype <U1"),
         ({"x": [[1, 2], [3]]}, ValueError, "x must be an array, but its rows differ in length"),
-        ({"patience": 1}, ValueError, "^patience needs validation samples to watch$"),
-        ({"validation": regression(), "patience": 0}, ValueError, "patience must be .*, got 0"),
+        ({"loss_fn": "mse"}, TypeError, "loss_fn must be a function, such as losses.*, got 'mse'"),
+        ({"optimizer": "adam"}, TypeError, r"optimizer must be .*Adam\(lr=0.01\), got 'adam'"),
+        ({"optimizer": Adam}, TypeError, "optimizer must be an object, such as .* got <class"),
+        ({"net": [1]}, TypeError, r"net must be a layer, such as a Sequential, got \[1\]"),
+        ({"net": Dense}, TypeError, "net must be a layer, such as a Sequential, got <class"),
         ({"validation": (np.ones((2, 3)), [[1]])}, ValueError, r"\(2, 3\) and \(1, 1\)"),
         ({"validation": (np.full((1, 3), np.nan), [[1]])}, ValueError, "finite, got nan"),
         ({"validation": (np.ones((0, 3)), [])}, ValueError, r"empty batch.*\(0, 3\)"),
@@ -237,12 +256,8 @@ def test_fit_refuses_before_it_changes_anything(changed, error, says):
     net = Dense(3, 1, rng=rng())
     before = net.params["W"].copy()
     with pytest.raises(error, match=says):
-        fit(
-            net,
-            squared_error,
-            SGD(lr=0.1),
-            **{"x": x, "y": y, "epochs": 1, "batch_size": 4, "rng": rng(), **changed},
-        )
+        given = {"net": net, "loss_fn": squared_error, "optimizer": SGD(0.1), "x": x, "y": y}
+        fit(**{**given, "epochs": 1, "batch_size": 4, "rng": rng(), **changed})
     np.testing.assert_array_equal(net.params["W"], before)
 
 
@@ -272,7 +287,7 @@ def test_fit_takes_lists_integers_and_any_layout():
 def test_train_epoch_is_one_epoch_of_fit():
     x, y = regression()
     net, other = Dense(3, 1, rng=rng()), Dense(3, 1, rng=rng())
-    options = {"batch_size": 8, "rng": rng(2), "penalty": L2(0.1)}
+    options = {"batch_size": 8, "rng": rng(2), "before_step": penalize(L2(0.1))}
     loss = train_epoch(net, squared_error, SGD(0.1), x.tolist(), y.tolist(), **options)
     options["rng"] = rng(2)
     assert fit(other, squared_error, SGD(0.1), x, y, epochs=1, **options).loss == [loss]
@@ -291,6 +306,226 @@ def test_a_last_sample_alone_does_not_stop_a_network_with_batch_norm():
     fit(Dense(3, 1, rng=rng()), squared_error, SGD(0.1), x, y, epochs=1, batch_size=1, rng=rng())
 
 
+# --------------------------------------------------------------------------------------- the seams
+
+
+def run(net=None, optimizer=None, x=None, y=None, *, epochs=3, **seams):
+    """Return a network after a short training, and its history."""
+    net = net or Dense(3, 1, rng=rng())
+    x, y = regression() if x is None else (x, y)
+    options = {"epochs": epochs, "batch_size": 8, "rng": rng(2), **seams}
+    return net, fit(net, squared_error, optimizer or SGD(0.1), x, y, **options)
+
+
+def test_a_step_is_the_three_lines():
+    x, y = regression()
+    net, by_hand = restless(), restless()
+    optimizer, same = Momentum(0.1), Momentum(0.1)
+    for _ in range(3):
+        loss, dy = squared_error(by_hand.forward(x, training=True), y)
+        by_hand.backward(dy)
+        same.step(by_hand.params, by_hand.grads)
+        assert train_step(net, squared_error, optimizer, x, y) == loss
+    for name, array in net.state().items():
+        np.testing.assert_array_equal(array, by_hand.state()[name])
+
+
+def test_functions_are_called_where_their_names_say_and_in_their_order():
+    calls = []
+
+    def told(what):
+        return lambda *args: calls.append(what)
+
+    run(
+        epochs=2,
+        before_step=[told("before"), told("before too")],
+        after_step=told("after"),
+        after_epoch=(told("epoch"),),
+    )
+    assert calls == 2 * [*3 * ["before", "before too", "after"], "epoch"]  # 20 samples are 3 steps
+
+
+def test_clipping_is_the_step_along_the_shortened_gradient():
+    lengths = []
+
+    def measure(net, grads):
+        lengths.append(np.sqrt(sum(np.square(g).sum() for g in grads.values())))
+
+    net, _ = run(before_step=[clip(0.01), measure])
+    np.testing.assert_allclose(lengths, 0.01, rtol=1e-12)
+    start = Dense(3, 1, rng=rng())
+    moved = np.concatenate([(net.params[n] - start.params[n]).ravel() for n in net.params])
+    assert np.linalg.norm(moved) <= 9 * 0.1 * 0.01 * (1 + 1e-12)  # nine steps of lr · limit
+
+
+@pytest.mark.parametrize("optimizer", [SGD(0.1), Momentum(0.1), Adam(0.1), AdamW(0.1, decay=0.5)])
+def test_a_frozen_parameter_stays_under_every_rule(optimizer):
+    source = rng(4)
+    net = Sequential(Dense(3, 4, rng=source), Activation("tanh"), Dense(4, 1, rng=source))
+    before = deepcopy(net.params)
+    run(net, optimizer, before_step=[freeze("0.W", "2.b"), penalize(L2(0.1))])
+    for name, param in net.params.items():
+        stayed = (param == before[name]).all()
+        assert stayed == (name in ("0.W", "2.b")), name
+    assert set(optimizer.state) == {"0.b", "2.W"}
+
+
+def test_what_thaws_needs_a_new_adam_which_counts_its_steps():
+    net, optimizer = Dense(3, 1, rng=rng()), Adam(0.1)
+    run(net, optimizer, before_step=freeze("W"))
+    with pytest.raises(ValueError, match=r"^W is new after 9 steps: make a new optimizer$"):
+        run(net, optimizer)
+    run(net, Adam(0.1))
+    still = Momentum(0.1)
+    run(net, still, before_step=freeze("W"))
+    run(net, still)
+
+
+def test_freezing_a_name_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match=r"unknown parameter '0\.w'; there are: W, b"):
+        run(before_step=freeze("0.w"))
+
+
+def test_max_norm_holds_after_every_step():
+    source, longest = rng(4), []
+    net = Sequential(Dense(3, 4, rng=source), BatchNorm(4), Dense(4, 1, rng=source))
+    run(
+        net,
+        SGD(0.5),
+        after_step=[
+            on_weights(lambda W: max_norm(W, 0.3)),
+            lambda net: longest.append(np.linalg.norm(net.params["0.W"], axis=0).max()),
+        ],
+    )
+    assert max(longest) <= 0.3 * (1 + 1e-12)
+    assert len(longest) == 9
+    assert np.linalg.norm(net.params["1.gamma"]) > 1  # no weights, not shortened
+
+
+def test_proximal_steps_find_the_exact_zeros_of_the_lasso():
+    # The second feature does nothing. Least squares gives it a weight; soft-thresholding gives 0,
+    # and where it stops, the gradient of the loss is in balance with λ on the others.
+    x = rng(1).normal(size=(40, 3))
+    y = x @ [[1.0], [0.0], [-2.0]] + 0.1 * rng(2).normal(size=(40, 1))
+    lam, lr = 0.1, 0.1
+    net = Dense(3, 1, rng=rng())
+    shrink = on_weights(lambda W: soft_threshold(W, lr * lam))
+    run(net, SGD(lr), x, y, epochs=500, batch_size=40, after_step=shrink)
+    W = net.params["W"][:, 0]
+    assert W[1] == 0
+    assert (W[[0, 2]] != 0).all()
+    _, dy = squared_error(net.forward(x, training=True), y)
+    net.backward(dy)
+    gradient = net.grads["W"][:, 0]
+    np.testing.assert_allclose(gradient[[0, 2]], -lam * np.sign(W[[0, 2]]), atol=1e-10)
+    assert abs(gradient[1]) <= lam
+
+
+def test_a_metric_an_epoch_is_a_line():
+    x, y = rng(1).normal(size=(30, 3)), rng(1).integers(2, size=30)
+    net, found = Dense(3, 2, rng=rng()), []
+    options = {"epochs": 4, "batch_size": 8, "rng": rng()}
+    options["after_epoch"] = lambda net, history: found.append(accuracy(net(x), y))
+    fit(net, softmax_cross_entropy, SGD(0.5), x, y, **options)
+    assert len(found) == 4
+    assert found[-1] == accuracy(net(x), y)
+
+
+def test_training_stops_after_the_epoch_in_which_one_says_true():
+    seen = []
+
+    def stop(net, history):
+        return len(history.loss) == 2
+
+    _, history = run(epochs=9, after_epoch=[stop, lambda net, history: seen.append(1)])
+    assert len(history.loss) == len(seen) == 2
+    assert history.epochs == 9
+
+
+@pytest.mark.parametrize(
+    "seam, answer, says",
+    [
+        ("after_epoch", 0.9, "returns a bool, or nothing; got 0.9"),
+        ("after_epoch", 1, "returns a bool, or nothing; got 1"),
+        ("before_step", {"W": 1}, r"returns a float or int, or nothing; got \{'W': 1\}"),
+    ],
+)
+def test_what_a_function_cannot_mean_is_refused(seam, answer, says):
+    with pytest.raises(TypeError, match=f"^a function at this place {says}$"):
+        run(**{seam: lambda *args: answer})
+
+
+def test_data_are_looked_at_once_in_a_training_and_not_in_each_epoch(monkeypatch):
+    looked = []
+    as_finite = training.as_finite
+    monkeypatch.setattr(
+        training, "as_finite", lambda x, name="x": looked.append(name) or as_finite(x, name)
+    )
+    x, y = regression()
+    run(x=x, y=y, epochs=5, validation=(x, y))
+    assert looked.count("x") == looked.count("y") == 2  # training and validation samples
+
+
+def test_samples_may_have_any_shape():
+    x, y = rng(1).normal(size=(9, 2, 4)), rng(2).normal(size=(9, 2, 4))
+    net = Sequential(Activation("tanh"), Dropout(0.1, rng=rng()))
+    history = fit(net, squared_error, SGD(0.1), x, y, epochs=2, batch_size=4, rng=rng())
+    assert len(history.loss) == 2
+
+
+# ---------------------------------------------------------------------------------------- diverging
+
+
+def diverging(**more):
+    """Return the error of a training whose rate is far too high."""
+    x, y = regression()
+    with pytest.raises(Diverged) as caught:
+        run(Dense(3, 1, rng=rng()), SGD(1e3), x, y, epochs=200, **more)
+    return caught.value
+
+
+def test_a_training_that_diverges_names_epoch_and_rate_and_keeps_its_history():
+    x, y = regression()
+    error = diverging(validation=(x, y))
+    losses = error.history.loss
+    assert len(losses) > 5
+    assert len(error.history.validation_loss) == len(losses)
+    assert np.isfinite(losses).all()
+    assert losses[-1] > 1e10 * losses[0]
+    said = f"^training diverged in epoch {len(losses) + 1} of 200, at the rate 1000: .*lower rate"
+    assert re.search(said, str(error))
+
+
+def test_the_rate_that_is_named_is_that_of_the_schedule():
+    x, y = regression()
+    with pytest.raises(Diverged, match="at the rate 500:"):
+        run(Dense(3, 1, rng=rng()), SGD(lambda t: 500), x, y, epochs=200)
+
+
+def test_divergence_is_seen_whatever_part_notices_it():
+    # Batch norm refuses what is not finite; a loss may be infinite while the answers are finite; a
+    # last step may spoil the parameters after the last loss.
+    x, y = regression()
+    net = Sequential(Dense(3, 4, rng=rng()), BatchNorm(4), Dense(4, 1, rng=rng()))
+    net.params["0.W"] = np.full((3, 4), 1e308)
+    with pytest.raises(Diverged, match="in epoch 1 of 3"):
+        run(net, SGD(0.1), 10 * x, y)
+    with pytest.raises(Diverged, match="the loss is inf"):
+        fit(Dense(3, 1, rng=rng()), lambda p, t: (np.inf, 0 * p), SGD(0.1), x, y, epochs=1,
+            batch_size=20, rng=rng())  # fmt: skip
+    with pytest.raises(Diverged, match=r"in epoch 1 of 1.*: W must be finite, got"):
+        fit(Dense(3, 1, rng=rng()), lambda p, t: (1.0, 0 * p + 1e308), SGD(1e9), x, y, epochs=1,
+            batch_size=20, rng=rng())  # fmt: skip
+
+
+def test_another_error_is_not_called_divergence():
+    x, _ = regression()
+    with pytest.raises(ValueError, match="from 0 to 1, got 5") as caught:
+        fit(Dense(3, 2, rng=rng()), softmax_cross_entropy, SGD(0.1), x, [0] * 19 + [5], epochs=1,
+            batch_size=20, rng=rng())  # fmt: skip
+    assert not isinstance(caught.value, Diverged)
+
+
 # ----------------------------------------------------------------------------------------- penalty
 
 
@@ -302,7 +537,7 @@ def test_fit_with_a_penalty_adds_it_to_the_weights_and_to_the_loss(penalty):
         return Sequential(Dense(3, 4, rng=rng()), BatchNorm(4), Dense(4, 1, rng=rng(5)))
 
     net, by_hand = network(), network()
-    options = {"epochs": 2, "batch_size": 20, "rng": rng(2), "penalty": penalty}
+    options = {"epochs": 2, "batch_size": 20, "rng": rng(2), "before_step": penalize(penalty)}
     history = fit(net, squared_error, Momentum(0.1), x, y, **options)
     optimizer, losses, source = Momentum(0.1), [], rng(2)
     for _ in range(2):
@@ -331,7 +566,7 @@ def test_weights_shrink_under_a_penalty_alone_and_biases_do_not():
         for param in net.params.values():
             param[...] = 1
         fit(net, flat, SGD(0.1), np.ones((3, 2)), [0, 0, 0], epochs=1, batch_size=3, rng=rng(),
-            penalty=L2(0.5))  # fmt: skip
+            before_step=penalize(L2(0.5)))  # fmt: skip
         weights, biases = net.params.values()
         np.testing.assert_allclose(weights, 0.95)
         np.testing.assert_array_equal(biases, 1)
@@ -340,7 +575,12 @@ def test_weights_shrink_under_a_penalty_alone_and_biases_do_not():
 def test_fit_with_a_penalty_keeps_float32():
     net = Dense(3, 1, rng=rng(), dtype=np.float32)
     x, y = (part.astype(np.float32) for part in regression())
-    options = {"epochs": 1, "batch_size": 5, "rng": rng(), "penalty": L2(np.float64(0.1))}
+    options = {
+        "epochs": 1,
+        "batch_size": 5,
+        "rng": rng(),
+        "before_step": penalize(L2(np.float64(0.1))),
+    }
     fit(net, squared_error, Adam(0.1), x, y, **options)
     assert {array.dtype for array in (*net.params.values(), *net.grads.values())} == {x.dtype}
 
@@ -396,7 +636,7 @@ def test_evaluate_changes_nothing():
     [
         (np.ones((2, 3)), np.ones((3, 1)), 4, r"same length, got \(2, 3\) and \(3, 1\)"),
         (np.ones((0, 3)), [], 4, r"empty batch.*\(0, 3\)"),
-        (np.ones(3), np.ones(3), 4, r"\(n, features\), got \(3,\)"),
+        (np.ones(3), np.ones(3), 4, r"\(n, features, …\), got \(3,\)"),
         (np.full((2, 3), np.nan), np.ones((2, 1)), 4, "x must be finite, got nan"),
         (np.ones((2, 3)), [[1], [np.nan]], 4, r"y must be finite, got nan at index \(1, 0\)"),
         (np.ones((2, 3)), np.ones((2, 1)), 0, "batch_size must be a whole number .*, got 0"),
@@ -410,7 +650,7 @@ def test_evaluate_refuses(x, y, batch_size, says):
 def test_validation_is_watched_after_each_epoch_and_not_learned_from():
     (x, y), unseen = regression(), map(read_only, (rng(8).normal(size=(7, 3)), np.ones((7, 1))))
     unseen, nets = tuple(unseen), (restless(), restless())
-    options = {"batch_size": 6, "penalty": L2(0.1)}
+    options = {"batch_size": 6, "before_step": penalize(L2(0.1))}
     with_validation = fit(
         nets[0], squared_error, SGD(0.1), x, y, epochs=3, rng=rng(), validation=unseen, **options
     )
@@ -418,7 +658,7 @@ def test_validation_is_watched_after_each_epoch_and_not_learned_from():
     for _ in range(3):
         losses.append(train_epoch(nets[1], squared_error, optimizer, x, y, rng=source, **options))
         of_unseen.append(evaluate(nets[1], squared_error, *unseen))  # without the penalty
-    assert with_validation == History(losses, of_unseen)
+    assert with_validation == History(3, losses, of_unseen)
     assert len(set(of_unseen)) == 3
 
 
@@ -427,15 +667,14 @@ def test_validation_is_watched_after_each_epoch_and_not_learned_from():
 
 def watched(patience, losses):
     """Return after which of these validation losses training stops, if it does, and the best."""
-    net, stopping = Dense(1, 1, rng=rng()), EarlyStopping(patience)
+    net, stopping, history = Dense(1, 1, rng=rng()), EarlyStopping(patience), History(len(losses))
     for epoch, loss in enumerate(losses, start=1):
-        net.params["W"][...] = epoch
-        if stopping.watch(net, loss):
-            break
-    else:
-        epoch = None
-    stopping.restore(net)
-    return epoch, net.params["W"].item()
+        net.params["W"] = [[epoch]]
+        history.loss.append(0.0)
+        history.validation_loss.append(loss)
+        if stopping(net, history):
+            return epoch, net.params["W"].item()
+    return None, net.params["W"].item()
 
 
 @pytest.mark.parametrize(
@@ -460,14 +699,16 @@ def test_without_any_loss_that_is_a_number_the_network_stays_as_it_is():
 
 
 def test_early_stopping_copies_what_it_keeps():
-    net, stopping = restless(), EarlyStopping(3)
-    stopping.watch(net, 1.0)
-    best = deepcopy(net.state())
-    same = net.state()
-    fit(net, squared_error, SGD(0.1), *regression(), epochs=2, batch_size=5, rng=rng())
-    stopping.watch(net, 2.0)
-    assert (stopping.best_loss, stopping.waited) == (1.0, 1)
-    stopping.restore(net)
+    net, stopping, history = restless(), EarlyStopping(2), History(9, [1.0], [1.0])
+    assert not stopping(net, history)
+    best, same = deepcopy(net.state()), net.state()
+    for loss in (2.0, 3.0):
+        fit(net, squared_error, SGD(0.1), *regression(), epochs=2, batch_size=5, rng=rng())
+        history.loss.append(0.0)
+        history.validation_loss.append(loss)
+        stopped = stopping(net, history)
+    assert stopped is True
+    assert (stopping.best_loss, stopping.waited) == (1.0, 2)
     for name, array in net.state().items():
         np.testing.assert_array_equal(array, best[name])
         assert array is same[name]
@@ -500,13 +741,20 @@ def test_fit_with_patience_gives_back_the_whole_state_of_the_best_epoch(losses, 
         return net, fit(net, Scripted(losses), Momentum(0.01), x, y, **options)
 
     validation = np.ones((1, 3)), [[99]]
-    stopped, history = trained(6, validation=validation, patience=2)
+    stopped, history = trained(6, validation=validation, after_epoch=EarlyStopping(2))
     assert history.validation_loss == losses[:epochs]
     assert len(history.loss) == epochs
     expected, _ = trained(best)
     for name, array in stopped.state().items():  # running statistics included
         np.testing.assert_array_equal(array, expected.state()[name], err_msg=name)
     assert "1.var" in stopped.state()
+
+
+def test_early_stopping_needs_a_validation_loss():
+    x, y = regression()
+    with pytest.raises(ValueError, match=r"validation loss: fit\(…, validation=\(x, y\)\)$"):
+        fit(Dense(3, 1, rng=rng()), squared_error, SGD(0.1), x, y, epochs=2, batch_size=5,
+            rng=rng(), after_epoch=EarlyStopping(1))  # fmt: skip
 
 
 def test_early_stopping_refuses():
@@ -601,7 +849,7 @@ def test_gradient_descent_with_l2_arrives_where_sklearn_finds_the_optimum():
     x, optimum = x[:, :2] - x[:, :2].mean(axis=0), oracle("logistic_regression_l2")
     net, data = Dense(2, 1, rng=rng(), init="zeros"), (x, y[:, None])
     penalty = L2(optimum["lam"])
-    options = {"epochs": 500, "batch_size": 100, "rng": rng(), "penalty": penalty}
+    options = {"epochs": 500, "batch_size": 100, "rng": rng(), "before_step": penalize(penalty)}
     history = fit(net, bce_with_logits, SGD(lr=5), *data, **options)
     np.testing.assert_allclose(net.params["W"][:, 0], optimum["w"], rtol=1e-9)
     np.testing.assert_allclose(net.params["b"], optimum["b"], rtol=1e-7)
