@@ -163,6 +163,27 @@ def test_settings_of_the_person_at_the_keyboard_do_not_reach_the_book(
     assert shown == ["False", "1.5", "'1'", inline, "[]"]
 
 
+IMPATIENT = """import threading
+class Impatient(threading.Timer):
+    def __init__(self, interval, *rest, **named):
+        super().__init__(0 if interval == 5 else interval, *rest, **named)
+threading.Timer = Impatient
+"""
+
+
+def test_a_long_search_for_fonts_writes_no_warning_into_a_notebook(stored, tmp_path):
+    """On a new or busy machine Matplotlib takes more than 5 s, and says so: here at once."""
+    settings = tmp_path / "settings"
+    settings.mkdir()
+    (settings / "sitecustomize.py").write_text(IMPATIENT)
+    path = stored("import matplotlib.pyplot as plt")
+    subprocess.run(
+        [sys.executable, notebooks.__file__, str(path)],
+        env=os.environ | {"PYTHONPATH": str(settings), "MPLCONFIGDIR": str(settings)},
+        check=True,
+    )
+
+
 def test_only_normalise_runs_nothing(stored):
     path = stored("1 / 0")
     assert notebooks.main(["--only-normalise", str(path)]) == 0

@@ -37,7 +37,8 @@ def parts() -> list[tuple[str, list[str], list[str]]]:
 def passes(arguments: list[str]) -> bool:
     command = [sys.executable, "-m", "pytest", "-q", *PARALLEL, *arguments]
     with tempfile.TemporaryDirectory() as empty:
-        environment = os.environ | fixed_settings(Path(empty)) | {"NNBOOK_REQUIRE_BUILD": "1"}
+        environment = os.environ | fixed_settings(Path(empty))
+        environment |= {"NNBOOK_REQUIRE_BUILD": "1", "MPLBACKEND": "Agg"}  # tests open no window
         return subprocess.run(command, cwd=ROOT, env=environment).returncode == 0
 
 
