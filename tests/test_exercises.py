@@ -24,7 +24,7 @@ from companion.approximation import network as by_hand
 from companion.exercises import Case, Mistake, check, names, variants
 from companion.exercises._answers import answered, unchanged
 from companion.exercises._mistakes import _at_once, explain
-from companion.exercises._trials import _named
+from companion.exercises._trials import _named, attempt
 from companion.graph import Value
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
 
@@ -71,6 +71,11 @@ def test_a_usual_mistake_gets_its_own_advice(name, mistake):
     assert fully(report) == mistake.advice
 
 
+def heard(report):
+    """Return what a report says, without the student's own line, in which the same may stand."""
+    return re.sub(r"(, line \d+) \(.*?\): ", r"\1: ", str(report))
+
+
 def fully(report):
     """Return what a report says about the answer, without how many cases are right."""
     return re.sub(r" \(\d+ of \d+ cases are right\.\)$", "", report.message)
@@ -108,8 +113,8 @@ def changes_its_input(w, b, x, y, lr):
             lambda w, b, x, y, lr: (np.float32(w) * 0, np.float32(b)),
             "result 1 of 2: expected [0.5, -1], got [0, -0]",
         ),
-        (lambda w, b, x, y, lr: w @ x @ x, "raised ValueError"),
-        (lambda w, b, x, y, lr: 1 / 0, "raised ZeroDivisionError: division by zero"),
+        (lambda w, b, x, y, lr: w @ x @ x, "raised ValueError in a lambda, line"),
+        (lambda w, b, x, y, lr: 1 / 0, ": division by zero"),
         (lambda w, b, x, y, lr: ("one", "two"), "expected real numbers, got 'one'"),
         (max, "raised ValueError"),
         (lambda w, b, x, y, lr: (w * np.nan, b), "expected"),
@@ -120,7 +125,7 @@ def changes_its_input(w, b, x, y, lr):
 def test_what_is_said_to_a_wrong_answer(function, said):
     report = check("perceptron_update", function)
     assert not report
-    assert said in str(report)
+    assert said in heard(report)
 
 
 @pytest.mark.parametrize(
@@ -133,7 +138,7 @@ def test_what_is_said_to_a_wrong_answer(function, said):
     ],
 )
 def test_what_is_behind_an_error_of_numpy_is_told(function, said):
-    assert said in str(check("step", lambda x: function(np.array([2, -1]))))
+    assert said in heard(check("step", lambda x: function(np.array([2, -1]))))
 
 
 def test_a_warning_inside_the_function_is_told():
@@ -151,6 +156,22 @@ def test_whatever_comes_back_is_answered(name, result):
     assert not report
     assert len(report.message) > 10
     assert not check(name, lambda *args: (result, result))
+
+
+class Unspeakable:
+    def __repr__(self):
+        raise KeyError("it does not write itself")
+
+
+def test_whatever_comes_back_is_written_in_short():
+    assert "got an instance of Unspeakable." in check("step", lambda x: Unspeakable()).message
+    assert "not an instance of Unspeakable:" in check("step", Unspeakable()).message
+    message = check("step", lambda x: {i: i for i in range(1000)}).message
+    assert "3: 3" in message
+    assert len(message) < 300
+    message = check("step", lambda x: (i for i in x)).message
+    assert "got <generator object" in message
+    assert "0x" not in message
 
 
 def test_a_right_answer_may_come_in_other_types():
@@ -373,7 +394,7 @@ def test_long_printing_is_cut_off(capsys):
 # Points
 
 
-@pytest.mark.parametrize("points", [0, 0.5, 1, 2, 3, 7])
+@pytest.mark.parametrize("points", [0, 0.5, 1, 1 / 3, 2, 7])
 def test_points_are_given_for_the_share_of_cases_that_are_right(points, capsys):
     def right_for_small_scores(x):
         return np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)
@@ -386,9 +407,9 @@ def test_points_are_given_for_the_share_of_cases_that_are_right(points, capsys):
     earned = check("softmax", right_for_small_scores, points)
     assert type(earned) is float
     assert earned == round(points * share / len(cases), 2)
-    said = f" ({share} of {len(cases)} cases are right.) {earned:g} of {points} points.\n"
+    said = f" ({share} of {len(cases)} cases are right.) {earned:g} of {points:g} points.\n"
     assert capsys.readouterr().out.endswith(said)
-    assert check("softmax", reference, points=points) == points
+    assert check("softmax", reference, points=points) == round(points, 2)
     assert check("softmax", lambda x: x, points=points) == 0
     assert check("softmax", untouched, points=points) == 0
     assert check("softmax", 42, points=points) == 0
@@ -486,6 +507,7 @@ class Line:
         Mistake(variant(slope=3, sign=-1), "rising too fast, downwards"),
         Mistake(lambda x: 2 * x + (np.ndim(x) > 0), "a single number"),
         Mistake(lambda x: 2 * x + 1, "this is right and is never said"),
+        Mistake(lambda x: 2 * x + 1 if np.ndim(x) else [][0], "a single number is not indexed"),
     ]
 
 
@@ -500,10 +522,13 @@ class Line:
         (lambda x: 3 * x + (np.ndim(x) > 0), ["the slope is 2", "a single number"]),
         (lambda x: 5 * x + 7, []),
         (lambda x: 5 * x + (np.ndim(x) > 0), []),  # the first case is not explained
+        (lambda x: 2 * x + 1 if np.ndim(x) else [x][1], ["a single number is not indexed"]),
+        (lambda x: 2 * x + 1 if np.ndim(x) else {}[x], []),  # another kind of error
+        (lambda x: 2 * x + 1 if np.ndim(x) else 7, []),
     ],
 )
 def test_mistakes_that_one_function_makes_are_put_together(student, said):
-    results = [student(*case.args) for case in Line.CASES]
+    results = [attempt(Line, student, case).result for case in Line.CASES]
     advice, left = explain(Line, results)
     assert advice == said
     assert bool(left) == (not said)
@@ -726,7 +751,7 @@ def test_plausible_answers_that_are_wrong_are_refused_and_told_why(name):
         function, said = answer if isinstance(answer, tuple) else (answer, "")
         report = check(name, function)
         assert not report, description
-        assert said in report.message, (description, report.message)
+        assert said in heard(report), (description, report.message)
         assert len(report.message) > 10, description
         assert "0x" not in report.message, description
 
@@ -1040,7 +1065,7 @@ def knows_no_one_hot(probs, labels):
 def test_what_is_said_in_chapter_4(name, function, said):
     report = check(name, function)
     assert not report
-    assert said in str(report)
+    assert said in heard(report)
 
 
 def test_an_overflow_that_does_no_harm_is_let_through():
@@ -1147,7 +1172,7 @@ class NoNumber:
 def test_what_is_said_about_a_class(student, said):
     report = check("Value", student)
     assert not report
-    assert said in str(report)
+    assert said in heard(report)
 
 
 def test_a_class_may_keep_more_than_is_asked_for_and_hold_other_numbers():
@@ -1173,7 +1198,7 @@ def test_a_class_may_keep_more_than_is_asked_for_and_hold_other_numbers():
 def test_what_is_said_in_chapter_6(name, function, said):
     report = check(name, function)
     assert not report
-    assert said in str(report)
+    assert said in heard(report)
 
 
 def test_backward_functions_may_be_written_in_other_ways():

@@ -187,7 +187,7 @@ def _written(value):
     try:
         text = without_addresses(repr(value))
     except Exception:  # a student's class may write itself as it likes
-        return f"a {type(value).__name__}"
+        return f"an instance of {type(value).__name__}"
     return text if len(text) <= 100 else f"{text[:100]}…"
 
 
