@@ -129,11 +129,8 @@ def whole(value, name, least=1):
 def generator(rng):
     """Return a `numpy.random.Generator`; a seed or None is refused: randomness is passed in."""
     if not isinstance(rng, np.random.Generator):
-        seed = rng if isinstance(rng, int) else 0
-        raise TypeError(
-            f"rng must be a numpy.random.Generator, got {rng!r}: "
-            f"write rng=np.random.default_rng({seed})"
-        )
+        write = f"np.random.default_rng({rng if isinstance(rng, int) else 0})"
+        raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}: write rng={write}")
     return rng
 
 

@@ -307,10 +307,7 @@ def activation(name, **options):
     array([-1.,  2.])
     """
     if name == "softmax":
-        raise ValueError(
-            "softmax mixes a whole row, an activation takes single numbers: let the network end in "
-            "logits, train with losses.softmax_cross_entropy, get probabilities by losses.softmax"
-        )
+        raise ValueError("softmax mixes a whole row: train the logits with softmax_cross_entropy")
     if callable(name):
         raise TypeError(f"name an activation, such as 'relu' of ACTIVATIONS; got {name!r}")
     function, derivative = choose(name, ACTIVATIONS, "activation")

@@ -78,9 +78,9 @@ class Value:
         """Return self to the power of a number; to that of a Value if self is above 0."""
         if isinstance(other, Value):
             if self.data <= 0:
+                why = "its derivative contains the logarithm of the base"
                 raise ValueError(
-                    "a Value as exponent needs a base above 0, for its derivative contains the "
-                    f"logarithm of the base; got {self.data:g}. The exponent may be a plain number"
+                    f"a Value as exponent needs a base above 0, for {why}; got {self.data:g}"
                 )
             return _make("^", _power, self, other)
         n = Value(other).data  # no input but a part of the rule, so that (-2)³ has a derivative

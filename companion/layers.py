@@ -132,10 +132,8 @@ class Layer:
             If `dy` does not have the shape of the output.
         """
         if self._cache is None:
-            raise RuntimeError(
-                f"{type(self).__name__}.backward needs a forward(x, training=True) before it, "
-                "one for each backward (at inference: forward(x, remember=True))"
-            )
+            needs = "needs a forward(x, training=True) before it, one for each backward"
+            raise RuntimeError(f"{type(self).__name__}.backward {needs}")
         cache, shape, dtype = self._cache
         dy = as_float(dy, "dy")
         if dy.shape != shape:
@@ -147,10 +145,8 @@ class Layer:
         else:
             grads = self._param_gradients(dy, cache)
         if lonely := grads.keys() ^ self.params.keys():
-            raise ValueError(
-                f"{type(self).__name__} must have a gradient for each parameter, under its name; "
-                f"in one only: {', '.join(sorted(lonely))}"
-            )
+            names = f"params and grads of {type(self).__name__} must have the same names"
+            raise ValueError(f"{names}; in one only: {', '.join(sorted(lonely))}")
         self._grads = Arrays(grads)
         return dx
 
@@ -408,10 +404,9 @@ class Sequential(Layer):
 
     def __init__(self, *layers):
         if not layers or not all(isinstance(layer, Layer) for layer in layers):
-            raise TypeError(
-                "Sequential takes one or more layers: Sequential(Dense(…), Activation(…)); "
-                f"got {', '.join(map(repr, layers)) or 'nothing'}. For a list: Sequential(*layers)"
-            )
+            got = ", ".join(map(repr, layers)) or "nothing"
+            what = "one or more layers (of a list, write Sequential(*layers))"
+            raise TypeError(f"Sequential takes {what}, got {got}")
         if len(set(map(id, layers))) < len(layers):
             raise ValueError("a layer object may stand in a network only once")
         super().__init__()

@@ -89,10 +89,8 @@ class Optimizer:
             raise ValueError(f"{name} has shape {param.shape} but its gradient {grad.shape}")
         for memory in self.state.get(name, {}).values():
             if memory.shape != param.shape:
-                raise ValueError(
-                    f"{name} has shape {param.shape}, but this optimizer has stepped for one of "
-                    f"shape {memory.shape}: make a new optimizer for another network"
-                )
+                before = f"has shape {param.shape}, in earlier steps it had {memory.shape}"
+                raise ValueError(f"{name} {before}: make a new optimizer for another network")
 
     def _update(self, param, grad, lr):
         raise NotImplementedError

@@ -334,11 +334,9 @@ def find_line(x, y):
             return Separation((w, b), None)
     numbers = _cancelling(signs[nearest, None] * _augmented(x[nearest]))
     if numbers is None:
-        raise ValueError(
-            "whether a line separates the classes hangs on the last digits of samples "
-            f"{', '.join(map(str, nearest))}; round x, for instance to np.round(1024 * x) / 1024, "
-            "or make its numbers whole"
-        )
+        where = f"the last digits of samples {', '.join(map(str, nearest))}"
+        write = "round x, for instance to np.round(1024 * x) / 1024, or make its numbers whole"
+        raise ValueError(f"whether a line separates the classes hangs on {where}; {write}")
     multipliers = np.zeros(len(x))
     multipliers[nearest[: len(numbers)]] = numbers / numbers.sum()
     return Separation(None, multipliers)
@@ -419,10 +417,8 @@ def _checked(x, w, b):
     x, w, b = as_finite(x), as_finite(w, "w"), as_finite(b, "b")
     fit = w.ndim == 1 and x.ndim in (1, 2) and x.shape[-1] == len(w) and b.ndim == 0
     if not fit or x.size == 0:
-        raise ValueError(
-            "x, w, b must have shapes (d,) or (n, d), (d,) and () with n and d above 0, "
-            f"got {x.shape}, {w.shape} and {b.shape}"
-        )
+        wanted = "x, w, b must have shapes (d,) or (n, d), (d,) and () with n and d above 0"
+        raise ValueError(f"{wanted}, got {x.shape}, {w.shape} and {b.shape}")
     return x, w, b.astype(np.result_type(x, w))
 
 

@@ -47,10 +47,8 @@ def load(net, path):
     for name, array in state.items():
         found = loaded[name]
         if (found.shape, found.dtype) != (array.shape, array.dtype):
-            raise ValueError(
-                f"{name} is {found.dtype} of shape {found.shape} in {name_of_file}, "
-                f"{array.dtype} of shape {array.shape} in the network"
-            )
+            here, there = (f"{one.dtype} of shape {one.shape}" for one in (array, found))
+            raise ValueError(f"{name} is {there} in {name_of_file}, {here} in the network")
     state.update(loaded)
 
 

@@ -271,12 +271,9 @@ def fit(
             if validation is not None:
                 history.validation_loss.append(_mean_loss(net, loss_fn, *validation))
         except NotFinite as error:
-            raise Diverged(
-                f"training diverged in epoch {epoch} of {history.epochs}, at the rate "
-                f"{optimizer.rate:g}: {error}. A lower rate may help. (The history of the epochs "
-                "before is in this error's `history`.)",
-                history,
-            ) from error
+            where = f"in epoch {epoch} of {history.epochs}, at the rate {optimizer.rate:g}"
+            what = f"{error}. A lower rate may help; this error's history holds the epochs before"
+            raise Diverged(f"training diverged {where}: {what}", history) from error
         history.loss.append(loss)
         if any([_answer((bool,), look, net, history) for look in _functions(after_epoch)]):
             break

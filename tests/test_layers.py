@@ -502,7 +502,7 @@ def test_sequential_refuses():
         ((layer, np.tanh), r"Activation\('tanh'\), <ufunc 'tanh'>"),
         ((Dense,), "<class 'companion.layers.Dense'>"),
     ):
-        says = rf"^Sequential takes one or more layers: .*; got {got}\. For a list: Sequential\(\*"
+        says = rf"^Sequential takes one or more layers .*Sequential\(\*layers\)\), got {got}$"
         with pytest.raises(TypeError, match=says):
             Sequential(*bad)
     with pytest.raises(ValueError, match=r"^a layer object may stand in a network only once$"):
@@ -730,7 +730,7 @@ def test_a_layer_that_forgets_a_gradient_is_told_which():
     for first in (True, False):
         layer = Forgetful(4, 3, rng=rng())
         layer.forward(np.ones((2, 4)), training=True)
-        says = "^Forgetful must have a gradient for each parameter.*in one only: B, b$"
+        says = "^params and grads of Forgetful must have the same names; in one only: B, b$"
         with pytest.raises(ValueError, match=says):
             layer.backward(np.ones((2, 3)), input_gradient=first)
 

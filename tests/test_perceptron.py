@@ -18,6 +18,7 @@ from companion.perceptron import (
     GATES,
     TRUTH_TABLES,
     PerceptronRun,
+    Separation,
     count_mistakes,
     find_line,
     margin,
@@ -182,6 +183,7 @@ def separated(x, y):
     """Ask `find_line`, hold its answer against the samples, and return whether there is a line."""
     x, y = np.asarray(x, float), np.asarray(y)
     found = find_line(x, y)
+    assert isinstance(found, Separation)
     if found.line:
         assert found.multipliers is None
         w, b = found.line
