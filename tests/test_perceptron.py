@@ -390,6 +390,15 @@ def test_no_line_passes_as_sure_whose_answer_is_wrong_without_rounding():
     assert wrong > 30  # as `score` computes them, which rounds
 
 
+def test_rows_cancel_only_with_multipliers_of_one_sign():
+    assert perceptron._cancelling(np.array([[1.0, 1.0], [1.0, 1.0]])) is None  # 1 and -1
+    assert perceptron._cancelling(np.array([[1.0, 1.0], [-1.0, -1.0]])).tolist() == [1, 1]
+    # 0.1 + 0.2 is 0.3 up to rounding, which is not enough.
+    tenths = np.array([[1.0, 5.0, 1.0], [2.0, 0.0, 1.0], [-3.0, -5.0, -2.0]])
+    assert perceptron._cancelling(tenths / 10) is None
+    assert len(set(perceptron._cancelling(tenths).tolist())) == 1
+
+
 def test_find_line_takes_lists_and_single_precision_and_changes_nothing():
     x, y = read_only(GATE_INPUTS.astype(np.float32) / 3), read_only([0, 1, 1, 1])
     w, b = find_line(x, y).line
