@@ -183,7 +183,7 @@ def clip_gradients(grads, limit):
     Raises
     ------
     ValueError
-        If a gradient is not finite: NaN has no direction to keep.
+        If a gradient or their joint length is not finite: NaN has no direction to keep.
 
     References
     ----------
@@ -195,7 +195,8 @@ def clip_gradients(grads, limit):
     ({'W': array([0.6]), 'b': array([0.8])}, 5.0)
     """
     limit, grads = positive(limit, "limit"), {name: as_finite(g, name) for name, g in grads.items()}
-    squares = [np.square(g, dtype=np.float64).sum() for g in grads.values()]
-    length = float(np.sqrt(sum(squares)))
+    with np.errstate(over="ignore"):
+        squares = [np.square(g, dtype=np.float64).sum() for g in grads.values()]
+    length = float(as_finite(np.sqrt(sum(squares)), "the joint length of the gradients"))
     scale = limit / max(length, limit)
     return {name: scale * g for name, g in grads.items()}, length

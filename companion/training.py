@@ -95,7 +95,7 @@ class History:
     validation_loss: list = field(default_factory=list)
 
 
-class Diverged(ArithmeticError):
+class Diverged(ValueError):
     """The loss or a parameter is no longer a finite number; `history` holds the epochs before."""
 
     def __init__(self, message, history):
@@ -238,10 +238,9 @@ def fit(
     Raises
     ------
     ValueError
-        If x and y differ in length or a setting makes no sense.
-    ArithmeticError
-        `Diverged`, when the loss is no longer a finite number. It names the epoch and the rate, and
-        its ``history`` holds the epochs before.
+        If x and y differ in length or a setting makes no sense. If the loss is no longer a finite
+        number, the error is `Diverged`; it names the epoch and the rate, and its ``history`` holds
+        the epochs before.
 
     Examples
     --------

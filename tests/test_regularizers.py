@@ -115,6 +115,11 @@ def test_max_norm_of_large_weights_does_not_overflow():
 # ---------------------------------------------------------------------------------------- clipping
 
 
+def test_gradients_too_long_to_be_measured_are_refused_and_not_made_zero():
+    with pytest.raises(ValueError, match="^the joint length of the gradients must be finite"):
+        clip_gradients({"W": np.array([1e200])}, limit=1)
+
+
 def test_clip_gradients_by_hand():
     # √(1 + 4 + 4 + 16) = 5; to length 2 by the factor 0.4.
     grads = {"0.W": np.array([[1.0, -2.0]]), "0.b": np.array([2.0, 4.0])}
