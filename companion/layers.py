@@ -138,7 +138,7 @@ class Layer:
         dy = as_float(dy, "dy")
         if dy.shape != shape:
             raise ValueError(f"dy must have the shape of the output, {shape}, got {dy.shape}")
-        self._cache, dx = None, None
+        self._cache, self._grads, dx = None, Arrays({}), None  # their memory can be used again
         dy = dy.astype(dtype, copy=False)
         if input_gradient:
             dx, grads = self._backward(dy, cache)

@@ -4,11 +4,17 @@ import json
 from pathlib import Path
 
 import numpy as np
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-settings.register_profile("same examples each time", derandomize=True, deadline=None, database=None)
+settings.register_profile(
+    "same examples each time",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],  # which goes by the clock
+)
 settings.load_profile("same examples each time")
 
 HERE = Path(__file__).parent

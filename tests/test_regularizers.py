@@ -116,7 +116,7 @@ def test_max_norm_of_large_weights_does_not_overflow():
 
 
 def test_gradients_too_long_to_be_measured_are_refused_and_not_made_zero():
-    with pytest.raises(ValueError, match="^the joint length of the gradients must be finite"):
+    with pytest.raises(ValueError, match=r"^the joint length of the gradients must be finite"):
         clip_gradients({"W": np.array([1e200])}, limit=1)
 
 

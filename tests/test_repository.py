@@ -3,10 +3,13 @@
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
 
 import companion
+from companion import gradient_check, layers, losses, optimizers
+from companion._checks import as_float, fraction
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -93,3 +96,39 @@ def test_the_lines_for_data_of_your_own_run_and_learn(capsys):
     exec(block, {})
     printed = float(capsys.readouterr().out)
     assert 0.9 < printed <= 1  # of 143 samples, two thirds are of one class
+
+
+@pytest.fixture(scope="module")
+def examples():
+    """What the examples of CONTRIBUTING.md define; the last one is a call with dots in it."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    namespace = {"np": np, "as_float": as_float, "fraction": fraction}
+    for module in (layers, losses, optimizers):
+        namespace |= vars(module)
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL)[:-1]:
+        exec(block, namespace)
+    return namespace
+
+
+def test_the_layer_of_the_contributors_guide_keeps_the_contract(examples):
+    rng = np.random.default_rng(0)
+    layer = examples["Scale"](4)
+    layer.params["s"] = rng.normal(size=4)
+    assert gradient_check.check_gradients(layer, rng.normal(size=(5, 4)), rng=rng)
+    assert layer.params.decayed == ("s",)
+    assert repr(layer) == "Scale(4)"
+
+
+def test_the_other_examples_of_the_contributors_guide_are_right(examples):
+    z = np.array([-1.5, 0.3, 2.0])
+    slope = gradient_check.numerical_gradient(lambda z: examples["cubic"](z).sum(), z)
+    np.testing.assert_allclose(examples["cubic_derivative"](z), slope, rtol=1e-9)
+    target = np.array([0.5, 0.5, 0.5])
+    _, gradient = examples["cubic_error"](z, target)
+    slope = gradient_check.numerical_gradient(lambda z: examples["cubic_error"](z, target)[0], z)
+    np.testing.assert_allclose(gradient, slope, rtol=1e-9)
+    params = {"b": np.array([1.0, -1.0])}
+    optimizer = examples["SignMomentum"](0.1)
+    for _ in range(3):
+        optimizer.step(params, {"b": np.array([2.0, -3.0])})
+    np.testing.assert_allclose(params["b"], [0.7, -0.7])

@@ -26,7 +26,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parents[2]
-TIMEOUT = 60  # seconds a cell may take; _config.yml gives the build the same
+TIMEOUT = 300  # seconds a cell may take; _config.yml gives the build the same
 KEPT_CELL_METADATA = ("tags", "mystnb", "nbgrader", "deletable", "editable")
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
