@@ -40,7 +40,7 @@ class Layer:
 
     Parameters
     ----------
-    **params : ndarray
+    **params : array_like
         What is learned, by name.
 
     Attributes
@@ -60,8 +60,9 @@ class Layer:
     decayed = ()
 
     def __init__(self, **params):
-        self._params = Arrays(params, self.decayed)
-        self.dtype = next((param.dtype.type for param in params.values()), None)
+        arrays = {name: as_float(param, name) for name, param in params.items()}
+        self._params = Arrays(arrays, self.decayed)
+        self.dtype = next((array.dtype.type for array in arrays.values()), None)
         self._grads = Arrays({})
         self._cache = None
 
@@ -138,7 +139,7 @@ class Layer:
         dy = as_float(dy, "dy")
         if dy.shape != shape:
             raise ValueError(f"dy must have the shape of the output, {shape}, got {dy.shape}")
-        self._cache, self._grads, dx = None, Arrays({}), None  # their memory can be used again
+        self._cache, dx = None, None
         dy = dy.astype(dtype, copy=False)
         if input_gradient:
             dx, grads = self._backward(dy, cache)

@@ -722,6 +722,22 @@ def test_a_new_layer_writes_two_functions():
     np.testing.assert_array_equal(layer.backward([[0.5]]), [[3]])
 
 
+def test_parameters_given_as_whole_numbers_or_lists_do_not_cut_off_what_comes_in():
+    class Scale(Layer):
+        def __init__(self, s):
+            super().__init__(s=s)
+
+        def _forward(self, x, training):
+            return x * self.params["s"], x
+
+    for s in (np.array([1, 2]), [1, 2], np.array([1.0, 2.0])):
+        layer = Scale(s)
+        assert layer.params["s"].dtype == layer.dtype == np.float64
+        np.testing.assert_array_equal(layer([[0.5, 0.25]]), [[0.5, 0.5]])
+    with pytest.raises(TypeError, match="^s must hold real numbers"):
+        Scale("wide")
+
+
 def test_a_layer_that_forgets_a_gradient_is_told_which():
     class Forgetful(Dense):
         def _param_gradients(self, dy, x):
