@@ -8,6 +8,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from companion.layers import BatchNorm, Dense, Dropout, Sequential
+from companion.losses import squared_error
+from companion.optimizers import SGD
+from companion.training import fit
+
 settings.register_profile(
     "same examples each time",
     derandomize=True,
@@ -79,3 +84,25 @@ def float_arrays(shape, size=10.0):
 def batches(size=10.0, **options):
     """Hypothesis: arrays (n, k) with n and k from 1 to 6."""
     return float_arrays(array_shapes(min_dims=2, max_dims=2, max_side=6, **options), size)
+
+
+def regression(n=20):
+    """Return samples (n, 3) and targets (n, 1) on a plane."""
+    x = np.random.default_rng(1).normal(size=(n, 3))
+    return x, x @ [[1.0], [-2.0], [0.5]] + 0.25
+
+
+def restless():
+    """Return a network whose answers in training and at inference differ."""
+    source = np.random.default_rng(4)
+    return Sequential(
+        Dense(3, 4, rng=source), BatchNorm(4), Dropout(0.5, rng=source), Dense(4, 1, rng=source)
+    )
+
+
+def run(net=None, optimizer=None, x=None, y=None, *, epochs=3, **seams):
+    """Return a network after a short training, and its history."""
+    net = net or Dense(3, 1, rng=np.random.default_rng(0))
+    x, y = regression() if x is None else (x, y)
+    options = {"epochs": epochs, "batch_size": 8, "rng": np.random.default_rng(2), **seams}
+    return net, fit(net, squared_error, optimizer or SGD(0.1), x, y, **options)
