@@ -139,7 +139,7 @@ def train_step(net, loss_fn, optimizer, x, y, *, before_step=(), after_step=()):
     if before_step:
         grads = dict(grads)
         for change in _functions(before_step):
-            loss += _answer((float, int), change, net, grads) or 0.0
+            loss += _answer((float, int, np.number), change, net, grads) or 0.0
         params = params.only(grads)
     optimizer.step(params, grads)
     for change in _functions(after_step):
@@ -274,7 +274,7 @@ def fit(
             what = f"{error}. A lower rate may help; this error's history holds the epochs before"
             raise Diverged(f"training diverged {where}: {what}", history) from error
         history.loss.append(loss)
-        if any([_answer((bool,), look, net, history) for look in _functions(after_epoch)]):
+        if any([_answer((bool, np.bool_), look, net, history) for look in _functions(after_epoch)]):
             break
     return history
 
@@ -312,7 +312,7 @@ def _answer(kinds, function, *args):
     """Return what a function of a seam returns, None if nothing; refuse what it cannot mean."""
     answer = function(*args)
     if not isinstance(answer, (type(None), *kinds)):
-        wanted = " or ".join(kind.__name__ for kind in kinds)
+        wanted = " or ".join(dict.fromkeys(kind.__name__ for kind in kinds))
         raise TypeError(f"a function at this place returns a {wanted}, or nothing; got {answer!r}")
     return answer
 

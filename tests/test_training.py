@@ -358,12 +358,19 @@ def test_training_stops_after_the_epoch_in_which_one_says_true():
     [
         ("after_epoch", 0.9, "returns a bool, or nothing; got 0.9"),
         ("after_epoch", 1, "returns a bool, or nothing; got 1"),
-        ("before_step", {"W": 1}, r"returns a float or int, or nothing; got \{'W': 1\}"),
+        ("before_step", {"W": 1}, r"returns a float or int or number, or nothing; got \{'W': 1\}"),
     ],
 )
 def test_what_a_function_cannot_mean_is_refused(seam, answer, says):
     with pytest.raises(TypeError, match=f"^a function at this place {says}$"):
         run(**{seam: lambda *args: answer})
+
+
+def test_numbers_and_truth_values_may_be_those_of_numpy():
+    _, history = run(before_step=lambda net, grads: np.float32(100))
+    assert min(history.loss) > 100
+    _, history = run(after_epoch=lambda net, history: np.bool_(True))
+    assert len(history.loss) == 1
 
 
 def test_data_are_looked_at_once_in_a_training_and_not_in_each_epoch(monkeypatch):
