@@ -53,7 +53,10 @@ def as_rows(x, name="x", columns=None, more_axes=False):
     fits = x.ndim == 2 or (x.ndim > 2 and more_axes)
     if not fits or (columns is not None and x.shape[1] != columns):
         wanted = f"(n, {'features' if columns is None else columns}{', …' if more_axes else ''})"
-        raise ValueError(f"{name} must have shape {wanted}, got {x.shape}")
+        write = (
+            f": write {name}.reshape(-1, 1), or {name}[None] for one sample" if x.ndim == 1 else ""
+        )
+        raise ValueError(f"{name} must have shape {wanted}, got {x.shape}{write}")
     if len(x) == 0:
         raise ValueError(f"{name} is an empty batch: its shape is {x.shape}")
     return x
@@ -159,6 +162,6 @@ def as_written(thing):
         text = name if value is argument.empty else getattr(value, "__qualname__", repr(value))
         if argument.default is argument.empty and argument.kind is not argument.KEYWORD_ONLY:
             said.append(text)
-        elif name == "rng" or value is argument.empty or value != argument.default:
+        elif name == "rng" or value is argument.empty or repr(value) != repr(argument.default):
             said.append(f"{name}={'rng' if name == 'rng' else text}")
     return f"{type(thing).__name__}({', '.join(said)})"

@@ -86,6 +86,7 @@ def tanh(z):
     return np.tanh(as_float(z, "z"))
 
 
+@np.errstate(over="ignore")  # 2z may be beyond all floats, where the slope is 0
 def tanh_derivative(z):
     """Return tanh'(z) = 1 - tanh(z)², at most 1.
 

@@ -6,7 +6,9 @@ optimizer. So an array is never replaced. What is assigned is copied into the on
 
 from collections.abc import MutableMapping
 
-from companion._checks import as_finite
+import numpy as np
+
+from companion._checks import as_finite, as_float
 
 __all__ = ["Arrays", "numbered"]
 
@@ -32,6 +34,10 @@ class Arrays(MutableMapping):
 
     def __init__(self, arrays, decayed=()):
         self._arrays, self.decayed = dict(arrays), tuple(decayed)
+        if unknown := set(self.decayed) - set(self._arrays):
+            raise ValueError(
+                f"decayed names {', '.join(sorted(unknown))}, which is not among {self}"
+            )
 
     def __getitem__(self, name):
         if name not in self._arrays:
@@ -39,7 +45,9 @@ class Arrays(MutableMapping):
         return self._arrays[name]
 
     def __setitem__(self, name, value):
-        array, value = self[name], as_finite(value, name)
+        array, value = self[name], as_float(value, name)
+        with np.errstate(over="ignore"):  # what float32 cannot hold is not finite there
+            value = as_finite(value.astype(array.dtype), name)
         if value.shape != array.shape:
             raise ValueError(f"{name} has shape {array.shape}, what is assigned {value.shape}")
         array[...] = value
@@ -66,7 +74,9 @@ class Arrays(MutableMapping):
 
     def only(self, names):
         """Return the arrays of these names, the same objects."""
-        return Arrays({name: self[name] for name in names}, self.decayed)
+        names = list(names)
+        decayed = [name for name in self.decayed if name in names]
+        return Arrays({name: self[name] for name in names}, decayed)
 
 
 def numbered(parts):

@@ -6,7 +6,7 @@ after the epoch the network and the history. A function of your own needs no mor
 
 import numpy as np
 
-from companion._checks import choose, positive, whole
+from companion._checks import as_written, choose, positive, whole
 from companion.regularizers import clip_gradients
 
 __all__ = ["penalize", "clip", "freeze", "on_weights", "EarlyStopping"]
@@ -54,7 +54,7 @@ def clip(limit):
 
 
 def freeze(*names):
-    """Return a function for `before_step` that lets the parameters of these names stay.
+    """Return a function for `before_step` that leaves parameters of these names out of the step.
 
     Parameters
     ----------
@@ -102,8 +102,9 @@ def on_weights(change):
 class EarlyStopping:
     """Stop when the validation loss has not fallen for a while, and go back to the best state.
 
-    For `after_epoch`. At the end of training the network has the state, running statistics
-    included, that it had after the epoch with the lowest validation loss.
+    For `after_epoch`. When it stops a training, or the epochs are used up, the network gets back
+    the state, running statistics included, that it had after the epoch with the lowest validation
+    loss. If something else ends the training, `restore` gives it back.
 
     Parameters
     ----------
@@ -128,11 +129,19 @@ class EarlyStopping:
         """Look at the last epoch of a history; return whether to stop."""
         if not history.validation_loss:
             raise ValueError("early stopping needs a validation loss: fit(…, validation=(x, y))")
+        if len(history.loss) == 1:  # another training
+            self.best_loss, self.best_state, self.waited = np.inf, None, 0
         self.waited += 1
         if history.validation_loss[-1] < self.best_loss:  # never true of NaN
             self.best_loss, self.waited = history.validation_loss[-1], 0
             self.best_state = {name: array.copy() for name, array in net.state().items()}
         stop = self.waited >= self.patience
-        if self.best_state and (stop or len(history.loss) == history.epochs):
-            net.state().update(self.best_state)
+        if stop or len(history.loss) == history.epochs:
+            self.restore(net)
         return stop
+
+    def restore(self, net):
+        """Give the network its state with the lowest validation loss, if there was one."""
+        net.state().update(self.best_state or {})
+
+    __repr__ = as_written

@@ -96,7 +96,7 @@ class Layer:
         training : bool
             The mode: whether batch norm and dropout behave as in training.
         remember : bool, optional
-            Whether `backward` will follow; as `training`, if it is not said.
+            Whether `backward` will follow. None: as `training`.
 
         Returns
         -------
@@ -148,7 +148,11 @@ class Layer:
         if lonely := grads.keys() ^ self.params.keys():
             names = f"params and grads of {type(self).__name__} must have the same names"
             raise ValueError(f"{names}; in one only: {', '.join(sorted(lonely))}")
-        self._grads = Arrays(grads)
+        for name, param in self.params.items():
+            if np.shape(grads[name]) != param.shape:
+                has = f"{name} of {type(self).__name__} has shape {param.shape}"
+                raise ValueError(f"{has}, but its gradient {np.shape(grads[name])}")
+        self._grads = Arrays({name: np.asarray(grad) for name, grad in grads.items()})
         return dx
 
     def _forward(self, x, training):
@@ -160,6 +164,12 @@ class Layer:
     def _param_gradients(self, dy, cache):
         """Return `grads` alone; a layer writes it where leaving out ∂L/∂x saves work."""
         return self._backward(dy, cache)[1]
+
+    def __setattr__(self, name, value):
+        if isinstance(value, Layer):
+            inside = f"{name}: a layer inside a layer would not be trained"
+            raise TypeError(f"{inside}; make yours a kind of Sequential, which holds layers")
+        super().__setattr__(name, value)
 
     def __call__(self, x):
         """Return the output at inference, as `forward` does."""

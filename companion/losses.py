@@ -72,6 +72,7 @@ def log_softmax(z):
     return _log_softmax(_below_greatest(_scores(z)))
 
 
+@np.errstate(over="ignore")  # behind by more than any float: a probability of 0
 def softmax(z, temperature=1.0):
     """Return exp(z / T) / Σ exp(z / T) over the last axis: positive numbers that sum to 1.
 
@@ -96,7 +97,9 @@ def softmax(z, temperature=1.0):
     >>> softmax([1e4, 1e4, -1e4])
     array([0.5, 0.5, 0. ])
     """
-    return np.exp(_log_softmax(_below_greatest(_scores(z), positive(temperature, "temperature"))))
+    # Halves, whose difference cannot overflow, and which a high temperature makes small again.
+    behind = _below_greatest(_scores(z) / 2) / positive(temperature, "temperature")
+    return np.exp(_log_softmax(2 * behind))
 
 
 def cross_entropy(probs, labels):
@@ -218,6 +221,7 @@ def bce_with_logits(z, y):
     return _mean(softplus(np.where(y == 1, -z, z))), (sigmoid(z) - y) / z.size
 
 
+@np.errstate(over="ignore")
 def squared_error(prediction, target):
     """Return the mean over the rows of ½ ‖prediction - target‖², and its gradient.
 
@@ -240,6 +244,7 @@ def squared_error(prediction, target):
     return float((np.square(error) / (2 * len(error))).sum()), error / len(error)
 
 
+@np.errstate(over="ignore")
 def absolute_error(prediction, target):
     """Return the mean over the rows of ``Σ |prediction - target|``, and its gradient.
 
@@ -276,10 +281,10 @@ def _log_softmax(z):
     return z - _log_sum_exp(z)[..., None]
 
 
-def _below_greatest(z, temperature=1.0):
-    """Return (z - max z) / T, at most 0: the softmax is the same, and no exponential overflows."""
+def _below_greatest(z):
+    """Return z - max z, at most 0: the softmax is the same, and no exponential overflows."""
     with np.errstate(over="ignore"):  # behind by more than any float: a probability of 0
-        return (z - z.max(axis=-1, keepdims=True)) / temperature
+        return z - z.max(axis=-1, keepdims=True)
 
 
 def _probabilities(p):

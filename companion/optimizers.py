@@ -35,7 +35,7 @@ class Optimizer:
 
     #: The arrays that the rule keeps for each parameter, at the start zero.
     remembers = ()
-    #: λ of weight decay: before its step an array shrinks by the factor 1 - lr λ.
+    #: Weight decay λ. Before its step an array shrinks by the factor 1 - lr λ.
     decay = 0.0
 
     def __init__(self, lr):

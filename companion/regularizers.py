@@ -156,7 +156,8 @@ def max_norm(W, limit):
     W, limit = as_finite(W, "W"), positive(limit, "limit")
     if W.ndim != 2:
         raise ValueError(f"W must have shape (n_in, n_out), got {W.shape}")
-    lengths = np.sqrt(np.square(W).sum(axis=0))
+    with np.errstate(over="ignore"):
+        lengths = as_finite(np.sqrt(np.square(W).sum(axis=0)), "the length of each unit's weights")
     return W * (limit / np.maximum(lengths, limit))
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from companion._checks import as_finite
+
 __all__ = ["save", "load"]
 
 
@@ -49,6 +51,7 @@ def load(net, path):
         if (found.shape, found.dtype) != (array.shape, array.dtype):
             here, there = (f"{one.dtype} of shape {one.shape}" for one in (array, found))
             raise ValueError(f"{name} is {there} in {name_of_file}, {here} in the network")
+        as_finite(found, f"{name} in {name_of_file}")
     state.update(loaded)
 
 

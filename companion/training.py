@@ -76,6 +76,8 @@ def accuracy(scores, labels):
     >>> accuracy([[2.5], [-0.5]], [1, 1])
     0.5
     """
+    if np.ndim(scores) == 1 and np.asarray(scores).dtype.kind in "iub":
+        raise ValueError("scores must be what the network says, not classes: net(x), no argmax")
     scores = as_finite(scores, "scores")
     if scores.ndim == 1 or scores.shape[1:] == (1,):  # class 0 has the logit 0
         scores, labels = np.outer(scores, [0, 1]), np.ravel(labels)
@@ -93,6 +95,10 @@ class History:
     loss: list = field(default_factory=list)
     #: The loss on the validation samples after the epoch, without penalty; empty without them.
     validation_loss: list = field(default_factory=list)
+
+    def __repr__(self):
+        ends = f", loss {self.loss[0]:.4g} to {self.loss[-1]:.4g}" if self.loss else ""
+        return f"<History: {len(self.loss)} of {self.epochs} epochs{ends}>"
 
 
 class Diverged(ValueError):
@@ -139,11 +145,11 @@ def train_step(net, loss_fn, optimizer, x, y, *, before_step=(), after_step=()):
     if before_step:
         grads = dict(grads)
         for change in _functions(before_step):
-            loss += _answer((float, int, np.number), change, net, grads) or 0.0
+            loss += float(_answer((float, int, np.number), change, net, grads) or 0)
         params = params.only(grads)
     optimizer.step(params, grads)
     for change in _functions(after_step):
-        change(net)
+        _answer((), change, net)
     if not math.isfinite(loss):
         raise NotFinite(f"the loss is {loss}")
     return loss
@@ -166,7 +172,7 @@ def train_epoch(net, loss_fn, optimizer, x, y, *, batch_size, rng, before_step=(
     """
     _check_parts(net, loss_fn, optimizer)
     x, y = _samples(x, y)
-    seams = {"before_step": before_step, "after_step": after_step}
+    seams = {"before_step": _functions(before_step), "after_step": _functions(after_step)}
     return _epoch(net, loss_fn, optimizer, x, y, batch_size, rng, seams)
 
 
@@ -224,7 +230,7 @@ def fit(
     before_step : callable or list of callable
         ``(net, grads) -> float or None``, called between `backward` and the optimizer's step. It
         may change ``grads``, a dictionary of arrays, and return what it adds to the loss. A
-        parameter whose gradient it takes out stays as it is.
+        parameter whose gradient it takes out is left out of the step.
     after_step : callable or list of callable
         ``(net) -> None``, called after each step.
     after_epoch : callable or list of callable
@@ -261,8 +267,10 @@ def fit(
     if validation is not None:
         validation = _samples(*validation)
     history = History(whole(epochs, "epochs"))
-    seams = {"before_step": before_step, "after_step": after_step}
+    seams = {"before_step": _functions(before_step), "after_step": _functions(after_step)}
+    after_epoch = _functions(after_epoch)
     for epoch in progress(range(1, history.epochs + 1)):
+        rate = getattr(optimizer, "rate", math.nan)
         try:
             loss = _epoch(net, loss_fn, optimizer, x, y, batch_size, rng, seams)
             for name, param in net.params.items():
@@ -270,11 +278,11 @@ def fit(
             if validation is not None:
                 history.validation_loss.append(_mean_loss(net, loss_fn, *validation))
         except NotFinite as error:
-            where = f"in epoch {epoch} of {history.epochs}, at the rate {optimizer.rate:g}"
+            where = f"in epoch {epoch} of {history.epochs}, at the rate {rate:g}"
             what = f"{error}. A lower rate may help; this error's history holds the epochs before"
             raise Diverged(f"training diverged {where}: {what}", history) from error
         history.loss.append(loss)
-        if any([_answer((bool, np.bool_), look, net, history) for look in _functions(after_epoch)]):
+        if any([_answer((bool, np.bool_), look, net, history) for look in after_epoch]):
             break
     return history
 
@@ -304,16 +312,16 @@ def _mean_loss(net, loss_fn, x, y, batch_size=1024):
 
 
 def _functions(given):
-    """Return one function or many as a list."""
-    return [given] if callable(given) else given
+    """Return one function or many, or None, as a list."""
+    return [given] if callable(given) else list(given or ())
 
 
 def _answer(kinds, function, *args):
     """Return what a function of a seam returns, None if nothing; refuse what it cannot mean."""
     answer = function(*args)
     if not isinstance(answer, (type(None), *kinds)):
-        wanted = " or ".join(dict.fromkeys(kind.__name__ for kind in kinds))
-        raise TypeError(f"a function at this place returns a {wanted}, or nothing; got {answer!r}")
+        wanted = " or ".join([*dict.fromkeys(kind.__name__ for kind in kinds), "nothing"])
+        raise TypeError(f"a function at this place of a training returns {wanted}; got {answer!r}")
     return answer
 
 

@@ -226,6 +226,10 @@ def test_activation_refuses_an_unknown_name_or_option_at_once():
         activation("relu", alpha=1)
 
 
+def test_the_slope_of_tanh_vanishes_at_the_largest_numbers_without_a_warning():
+    np.testing.assert_array_equal(ACTIVATIONS["tanh"].derivative([1e308, -1e308]), 0)
+
+
 def test_what_is_no_name_of_an_activation_is_told_what_to_write():
     with pytest.raises(ValueError, match=r"^softmax mixes a whole row.*softmax_cross_entropy"):
         activation("softmax")

@@ -61,7 +61,8 @@ def test_arrays_behave_like_a_dictionary_and_say_their_shapes(tmp_path):
     some = net.params.only(["0.b", "0.W"])
     assert list(some) == ["0.b", "0.W"]
     assert some["0.W"] is net.params["0.W"]
-    assert some.decayed == net.params.decayed == ("0.W", "2.0.W")
+    assert net.params.decayed == ("0.W", "2.0.W")
+    assert some.decayed == ("0.W",)
     with pytest.raises(KeyError, match="no 'b'"):
         net.params.only(["b"])
 
@@ -72,6 +73,19 @@ def test_what_is_assigned_takes_the_type_of_what_is_there():
     assert arrays["W"].dtype == np.float32
     np.testing.assert_array_equal(arrays["W"], np.float32([0.1, 3]))
     assert len(arrays) == 1
+
+
+def test_what_an_array_cannot_hold_is_refused():
+    arrays = Arrays({"W": np.zeros(2, np.float32)})
+    with pytest.raises(ValueError, match="W must be finite, got inf"):
+        arrays["W"] = [1.0, 1e300]
+    assert not arrays["W"].any()
+
+
+def test_a_name_that_decays_must_be_there():
+    for wrong in (["w"], "scale"):  # a string is not a tuple of one
+        with pytest.raises(ValueError, match=r"^decayed names"):
+            Arrays({"W": np.zeros(2)}, decayed=wrong)
 
 
 def test_what_decays_is_what_was_said():

@@ -244,11 +244,45 @@ def test_fit_with_patience_gives_back_the_whole_state_of_the_best_epoch(losses, 
     assert "1.var" in stopped.state()
 
 
+def test_early_stopping_begins_anew_with_each_training():
+    stopping, ends = EarlyStopping(2), []
+    for seed in (0, 1):
+        net, (x, y) = Dense(3, 1, rng=rng(seed)), regression()
+        run(net, SGD(1e-6), x, y, validation=(x, y), after_epoch=stopping)
+        ends.append(net.params["W"].copy())
+    assert (ends[0] != ends[1]).all()
+
+
+def test_early_stopping_can_be_asked_for_the_best_state_if_something_else_ended_the_training():
+    net, stopping, (x, y) = Dense(3, 1, rng=rng()), EarlyStopping(9), regression()
+    grows = -SGD(0.1).rate
+    run(
+        net,
+        SGD(0.5),
+        x,
+        y,
+        validation=(x, y + 5),
+        after_step=lambda net: net.params.update({"W": (1 - grows) * net.params["W"]}),
+        after_epoch=[stopping, lambda net, history: len(history.loss) == 2],
+        epochs=5,
+    )
+    best = stopping.best_state["W"]
+    stopping.restore(net)
+    np.testing.assert_array_equal(net.params["W"], best)
+    fresh = Dense(3, 1, rng=rng())
+    EarlyStopping(1).restore(fresh)
+    np.testing.assert_array_equal(fresh.params["W"], Dense(3, 1, rng=rng()).params["W"])
+
+
 def test_early_stopping_needs_a_validation_loss():
     x, y = regression()
     with pytest.raises(ValueError, match=r"validation loss: fit\(…, validation=\(x, y\)\)$"):
         fit(Dense(3, 1, rng=rng()), squared_error, SGD(0.1), x, y, epochs=2, batch_size=5,
             rng=rng(), after_epoch=EarlyStopping(1))  # fmt: skip
+
+
+def test_early_stopping_is_written_as_it_was_made():
+    assert repr(EarlyStopping(3)) == "EarlyStopping(3)"
 
 
 def test_early_stopping_refuses():

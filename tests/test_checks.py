@@ -265,6 +265,13 @@ def test_a_generator_that_is_a_seed_is_told_how_it_is_written():
         generator(None)
 
 
+def test_a_vector_in_the_place_of_rows_is_told_what_to_write():
+    with pytest.raises(
+        ValueError, match=r"write x\.reshape\(-1, 1\), or x\[None\] for one sample$"
+    ):
+        as_rows(np.zeros(4))
+
+
 def test_a_vector_against_a_column_is_told_what_to_write():
     for a, b, write in (((3, 1), (3,), "-1, 1"), ((3,), (3, 1), "-1")):
         with pytest.raises(ValueError, match=rf"\): write y\.reshape\({write}\)$"):

@@ -21,6 +21,7 @@ from companion.layers import (
     summary,
 )
 from companion.losses import softmax_cross_entropy, squared_error
+from companion.optimizers import SGD
 
 
 def rng(seed=0):
@@ -683,6 +684,48 @@ def test_parameters_given_as_whole_numbers_or_lists_do_not_cut_off_what_comes_in
         np.testing.assert_array_equal(layer([[0.5, 0.25]]), [[0.5, 0.5]])
     with pytest.raises(TypeError, match=r"^s must hold real numbers"):
         Scale("wide")
+
+
+def test_a_layer_inside_a_layer_is_refused_unless_it_is_a_sequential():
+    class Around(Layer):
+        def __init__(self, inner):
+            super().__init__()
+            self.inner = inner
+
+    with pytest.raises(TypeError, match=r"^inner: a layer inside a layer would not be trained"):
+        Around(Dense(2, 2, rng=rng()))
+
+
+def test_a_gradient_of_another_shape_is_refused_and_a_single_number_is_an_array():
+    class Factor(Layer):
+        def __init__(self, shape):
+            super().__init__(s=np.ones(shape))
+
+        def _forward(self, x, training):
+            return x * self.params["s"], x
+
+        def _backward(self, dy, x):
+            return dy * self.params["s"], {"s": (dy * x).sum()}
+
+    layer, x = Factor(()), np.ones((3, 2))
+    assert check_gradients(layer, x, rng=rng())
+    layer.forward(x, training=True)
+    layer.backward(x)
+    SGD(0.1).step(layer.params, layer.grads)
+    assert layer.params["s"] == pytest.approx(1 - 0.6)
+    wide = Factor(2)
+    wide.forward(x, training=True)
+    with pytest.raises(ValueError, match=r"^s of Factor has shape \(2,\), but its gradient \(\)$"):
+        wide.backward(x)
+
+
+def test_a_layer_with_an_array_as_argument_can_be_printed():
+    class Masked(Layer):
+        def __init__(self, mask=None):
+            super().__init__()
+            self.mask = mask
+
+    assert repr(Masked(np.ones(2))) == "Masked(mask=array([1., 1.]))"
 
 
 def test_a_layer_that_forgets_a_gradient_is_told_which():

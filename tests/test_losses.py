@@ -364,6 +364,10 @@ def test_log_sum_exp_and_softmax_of_the_largest_numbers():
     np.testing.assert_array_equal(log_softmax([HUGE, 0]), [0, -HUGE])
     np.testing.assert_array_equal(log_softmax([HUGE, -HUGE]), [0, -np.inf])  # -2e308 is no float
     np.testing.assert_array_equal(softmax([0.5 * HUGE, 0], temperature=1e-300), [1, 0])
+    # Scores that are 2e308 apart are 2 apart at T = 1e308.
+    found = softmax([HUGE, -HUGE], temperature=HUGE)
+    np.testing.assert_allclose(found, [1 / (1 + np.exp(-2)), 1 / (1 + np.exp(2))], rtol=1e-14)
+    assert squared_error([1e200], [0])[0] == np.inf  # no float is as large; no warning either
 
 
 def test_losses_are_finite_wherever_the_exact_mean_is():

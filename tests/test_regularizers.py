@@ -115,6 +115,11 @@ def test_max_norm_of_large_weights_does_not_overflow():
 # ---------------------------------------------------------------------------------------- clipping
 
 
+def test_weights_too_long_to_be_measured_are_refused_and_not_made_zero():
+    with pytest.raises(ValueError, match=r"^the length of each unit's weights must be finite"):
+        max_norm([[1e160]], 1)
+
+
 def test_gradients_too_long_to_be_measured_are_refused_and_not_made_zero():
     with pytest.raises(ValueError, match=r"^the joint length of the gradients must be finite"):
         clip_gradients({"W": np.array([1e200])}, limit=1)

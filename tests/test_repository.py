@@ -117,6 +117,13 @@ def test_the_layer_of_the_contributors_guide_keeps_the_contract(examples):
     assert gradient_check.check_gradients(layer, rng.normal(size=(5, 4)), rng=rng)
     assert layer.params.decayed == ("s",)
     assert repr(layer) == "Scale(4)"
+    inside = layers.Dense(4, 4, rng=rng), layers.Activation("tanh"), layers.Dropout(0.3, rng=rng)
+    block = examples["Residual"](*inside)
+    net = layers.Sequential(block, layers.Dense(4, 2, rng=rng))
+    for training in (True, False):
+        x = rng.normal(size=(5, 4))
+        assert gradient_check.check_gradients(net, x, rng=rng, training=training)
+    assert list(net.params) == ["0.0.W", "0.0.b", "1.W", "1.b"]
 
 
 def test_the_other_examples_of_the_contributors_guide_are_right(examples):

@@ -62,6 +62,16 @@ def test_saving_changes_nothing(tmp_path):
     assert_equal(net.state(), before)
 
 
+def test_a_file_with_nan_is_refused_and_changes_nothing(tmp_path):
+    spoiled, net = trained(), network()
+    spoiled.params["4.1.W"][0, 0] = np.nan
+    save(spoiled, tmp_path / "net.npz")
+    before = copy_of(net.state())
+    with pytest.raises(ValueError, match=r"^4\.1\.W in net\.npz must be finite, got nan"):
+        load(net, tmp_path / "net.npz")
+    assert_equal(net.state(), before)
+
+
 def test_loading_changes_arrays_in_place(tmp_path):
     save(trained(), tmp_path / "net.npz")
     net = network()

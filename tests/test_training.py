@@ -119,6 +119,11 @@ def test_accuracy_of_one_logit_a_row():
         accuracy([0.5, 1], [0, 1, 1])
 
 
+def test_accuracy_refuses_classes_in_the_place_of_scores():
+    with pytest.raises(ValueError, match=r"not classes: net\(x\), no argmax$"):
+        accuracy(np.array([2, 2, 1, 0]), [1, 1, 1, 0])
+
+
 def test_accuracy_takes_integers_float32_and_any_layout():
     scores, labels = rng().normal(size=(8, 3)), rng(1).integers(3, size=8)
     expected = accuracy(read_only(scores), read_only(labels))
@@ -356,13 +361,14 @@ def test_training_stops_after_the_epoch_in_which_one_says_true():
 @pytest.mark.parametrize(
     "seam, answer, says",
     [
-        ("after_epoch", 0.9, "returns a bool, or nothing; got 0.9"),
-        ("after_epoch", 1, "returns a bool, or nothing; got 1"),
-        ("before_step", {"W": 1}, r"returns a float or int or number, or nothing; got \{'W': 1\}"),
+        ("after_epoch", 0.9, "returns bool or nothing; got 0.9"),
+        ("after_epoch", 1, "returns bool or nothing; got 1"),
+        ("after_step", 0.5, "returns nothing; got 0.5"),
+        ("before_step", {"W": 1}, r"returns float or int or number or nothing; got \{'W': 1\}"),
     ],
 )
 def test_what_a_function_cannot_mean_is_refused(seam, answer, says):
-    with pytest.raises(TypeError, match=f"^a function at this place {says}$"):
+    with pytest.raises(TypeError, match=f"^a function at this place of a training {says}$"):
         run(**{seam: lambda *args: answer})
 
 
@@ -371,6 +377,34 @@ def test_numbers_and_truth_values_may_be_those_of_numpy():
     assert min(history.loss) > 100
     _, history = run(after_epoch=lambda net, history: np.bool_(True))
     assert len(history.loss) == 1
+
+
+def test_functions_may_come_as_an_iterator_or_as_none():
+    calls = []
+    given = (f for f in [lambda *args: calls.append(1)])
+    run(before_step=given, after_step=None, after_epoch=None)
+    assert len(calls) == 9
+
+
+def test_what_a_penalty_adds_becomes_a_plain_number():
+    _, history = run(before_step=lambda net, grads: np.float32(0.5))
+    assert {type(loss) for loss in history.loss} == {float}
+
+
+def test_a_history_is_a_line():
+    _, history = run(epochs=2)
+    assert re.fullmatch(r"<History: 2 of 2 epochs, loss [\d.]+ to [\d.]+>", repr(history))
+    assert repr(History(5)) == "<History: 0 of 5 epochs>"
+
+
+def test_an_optimizer_of_ones_own_needs_no_rate():
+    class Own:
+        def step(self, params, grads):
+            for name, param in params.items():
+                param += 1e200 * grads[name]
+
+    with pytest.raises(Diverged, match="at the rate nan"):
+        run(optimizer=Own(), epochs=9)
 
 
 def test_data_are_looked_at_once_in_a_training_and_not_in_each_epoch(monkeypatch):
