@@ -57,6 +57,12 @@ def test_what_thaws_needs_a_new_adam_which_counts_its_steps():
     run(net, still)
 
 
+@pytest.mark.parametrize("bad", [0, -1, np.nan, None])
+def test_a_limit_that_is_none_is_refused_before_training(bad):
+    with pytest.raises(ValueError, match=f"^limit must be a number above 0, got {bad}$"):
+        clip(bad)
+
+
 def test_freezing_a_name_that_is_not_there_is_refused():
     with pytest.raises(ValueError, match=r"unknown parameter '0\.w'; there are: W, b"):
         run(before_step=freeze("0.w"))
