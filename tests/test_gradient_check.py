@@ -213,6 +213,29 @@ def test_two_gradients_that_are_nearly_zero_are_not_told_apart():
     assert check_gradients(spoiled, x, rng=rng(2)).wrong == ["0.b"]
 
 
+@pytest.mark.parametrize("size, floor", [(1e-3, 0.01), (1.5, 0.015), (400.0, 4.0)])
+def test_the_floor_is_a_hundredth_of_the_loss_where_that_is_above_1(size, floor):
+    layer, x = Wrong(scale("W", 1.001)), rng(1).normal(size=(6, 4))
+
+    def loss(prediction):
+        return size + 0 * prediction.sum(), np.full(prediction.shape, size)
+
+    report = check_gradients(layer, x, loss)
+    for name, gradient in report.gradients.items():
+        expected = relative_error(gradient, report.differences[name], floor=floor)
+        assert report.errors[name] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_report_is_a_line_for_the_verdict_and_one_for_each_array():
+    report = GradientReport({}, {}, {"x": 0.5, "0.W": 0.25, "b": 0.0}, 0.1)
+    assert repr(report).split("\n") == [
+        "wrong: x, 0.W (tolerance 0.1)",
+        "x        error 5e-01",
+        "0.W      error 2e-01",
+        "b        error 0e+00",
+    ]
+
+
 def test_the_tolerance_is_the_one_that_is_asked_for():
     report = check_gradients(Wrong(scale("W", 1.001)), rng(1).normal(size=(6, 4)), rng=rng(2))
     loose = check_gradients(

@@ -241,7 +241,7 @@ def test_fit_keeps_float32():
         ({"y": np.full((20, 1), np.inf)}, ValueError, r"y must be finite, got inf"),
         ({"y": [["a"]] * 20}, TypeError, "y must hold real numbers, got dtype <U1"),
         ({"x": [[1, 2], [3]]}, ValueError, "x must be an array, but its rows differ in length"),
-        ({"loss_fn": "mse"}, TypeError, "loss_fn must be a function, such as losses.*, got 'mse'"),
+        ({"loss_fn": "mse"}, TypeError, "^loss_fn must be a function, such as losses.*, got 'mse'"),
         ({"optimizer": "adam"}, TypeError, r"optimizer must be .*Adam\(lr=0.01\), got 'adam'"),
         ({"optimizer": Adam}, TypeError, "optimizer must be an object, such as .* got <class"),
         ({"net": [1]}, TypeError, r"net must be a layer, such as a Sequential, got \[1\]"),
@@ -395,6 +395,28 @@ def test_a_history_is_a_line():
     _, history = run(epochs=2)
     assert re.fullmatch(r"<History: 2 of 2 epochs, loss [\d.]+ to [\d.]+>", repr(history))
     assert repr(History(5)) == "<History: 0 of 5 epochs>"
+    assert repr(History(5, [2.0, 1.5, 1.0])) == "<History: 3 of 5 epochs, loss 2 to 1>"
+
+
+def test_a_function_that_returns_nothing_adds_nothing():
+    plain, watched = (run(before_step=given)[1] for given in ((), lambda net, grads: None))
+    assert plain == watched
+
+
+def test_train_epoch_has_the_two_seams_of_a_step():
+    calls, (x, y) = [], regression()
+    train_epoch(
+        Dense(3, 1, rng=rng()),
+        squared_error,
+        SGD(0.1),
+        x,
+        y,
+        batch_size=10,
+        rng=rng(),
+        before_step=lambda net, grads: calls.append("before"),
+        after_step=lambda net: calls.append("after"),
+    )
+    assert calls == 2 * ["before", "after"]
 
 
 def test_an_optimizer_of_ones_own_needs_no_rate():
