@@ -34,10 +34,8 @@ class Arrays(MutableMapping):
 
     def __init__(self, arrays, decayed=()):
         self._arrays, self.decayed = dict(arrays), tuple(decayed)
-        if unknown := set(self.decayed) - set(self._arrays):
-            raise ValueError(
-                f"decayed names {', '.join(sorted(unknown))}, which is not among {self}"
-            )
+        if unknown := [name for name in self.decayed if name not in self._arrays]:
+            raise ValueError(f"decayed names {', '.join(unknown)}, which is not among {self}")
 
     def __getitem__(self, name):
         if name not in self._arrays:

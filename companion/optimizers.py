@@ -71,11 +71,14 @@ class Optimizer:
             self._check(name, param, grads[name])
         lr = self.rate
         self.steps += 1
-        decayed = getattr(params, "decayed", [n for n in params if n.split(".")[-1] == "W"])
+        decayed = ()
+        if self.decay:
+            by_name = [name for name in params if name.split(".")[-1] == "W"]
+            decayed = getattr(params, "decayed", by_name)
         for name, param in params.items():
             if name not in self.state:
                 self.state[name] = {key: np.zeros_like(param) for key in self.remembers}
-            if self.decay and name in decayed:
+            if name in decayed:
                 param *= 1 - lr * self.decay
             self._update(param, grads[name], lr, **self.state[name])
 
