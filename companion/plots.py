@@ -419,6 +419,72 @@ def bands(ax, means, widths, *, names=(), colors=CLASS_COLORS):
         ax.annotate(name, (moments[-1], mean[-1]), color=color, **place)
 
 
+def spread(ax, x, runs, *, name, color=BLUE):
+    """Draw what several runs measured: their median as a line in a band from least to greatest.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    x : array_like, shape (n,)
+    runs : array_like, shape (k, n)
+        One row a run.
+    name : str
+        Written at the right end of the line.
+    color : str
+    """
+    middle = np.median(runs, axis=0)
+    ax.fill_between(x, np.min(runs, axis=0), np.max(runs, axis=0), color=color, alpha=0.2, lw=0)
+    ax.plot(x, middle, color=color)
+    place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+    ax.annotate(name, (x[-1], middle[-1]), color=color, **place)
+
+
+def ranges(ax, named, *, color=BLUE, shift=0.0):
+    """Draw what several runs measured of several things, a line each: all runs, median filled.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    named : dict of str to array_like, shape (k,)
+        Drawn from top to bottom.
+    color : str
+    shift : float
+        How much lower than its name's height, so that two series can share the names.
+    """
+    for height, runs in enumerate(named.values()):
+        place = np.full(len(runs), height + shift)
+        ax.plot(runs, place, "|", color=color, markersize=9, markeredgewidth=1.3)
+        ax.plot([min(runs), max(runs)], place[:2], color=color, lw=1.2)
+        ax.plot(np.median(runs), height + shift, "o", color=color, markersize=7)
+    ax.set_yticks(range(len(named)), list(named))
+    ax.set_ylim(len(named) - 0.4, -0.6)
+
+
+def budget(ax, f, edge, *, minimum, color=BLUE):
+    """Draw a region of allowed weights, and contour lines of a loss, one through its best point.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+        With its limits set.
+    f : callable
+        The loss, of two arrays.
+    edge : ndarray, shape (2, n)
+        The edge of the region; the dot stands where on it the loss is least.
+    minimum : tuple of two floats
+        Where the loss is least of all; a cross.
+    color : str
+    """
+    best = edge[:, np.argmin(f(*edge))]
+    ax.fill(*edge, color=color, alpha=0.15, lw=0)
+    ax.plot(*edge, color=color, lw=1.3)
+    x, y = np.meshgrid(np.linspace(*ax.get_xlim(), 201), np.linspace(*ax.get_ylim(), 201))
+    levels = f(*best) * np.array([0.25, 0.6, 1, 1.7, 2.8])
+    ax.contour(x, y, f(x, y), levels=levels, colors=INK, linewidths=0.7)
+    ax.plot(*minimum, "x", color=ORANGE, markersize=9, markeredgewidth=2)
+    ax.plot(*best, "o", color=color, markersize=8, zorder=3)
+
+
 def three_samples(ax, batches, dy):
     """Draw batches of three samples as points of a plane, and their gradients through batch norm.
 

@@ -11,6 +11,7 @@ from companion.interactive.circuit import unit_circuit
 from companion.interactive.curve import relu_sum
 from companion.interactive.depth import deep_signals
 from companion.interactive.neuron import decision_line
+from companion.interactive.penalty import penalized_fits
 from companion.interactive.slopes import slope_chain
 from companion.interactive.softmax import softmax_bars
 from companion.interactive.xor import xor_bend
@@ -21,6 +22,7 @@ __all__ = [
     "deep_signals",
     "descent",
     "normalized_batch",
+    "penalized_fits",
     "relu_sum",
     "slope_chain",
     "softmax_bars",
