@@ -104,8 +104,11 @@ def started(start: Callable, tries: int = 3):
             print(f"A kernel did not start, trying again ({error}).", file=sys.stderr, flush=True)
 
 
-def execute(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Run every cell in a new kernel, in the notebook's folder, always with the same settings."""
+def execute(notebook: nbformat.NotebookNode, path: Path, allow_errors: bool = False) -> None:
+    """Run every cell in a new kernel, in the notebook's folder, always with the same settings.
+
+    With `allow_errors`, a cell that raises keeps its error as an output, and the next one runs.
+    """
     with tempfile.TemporaryDirectory() as empty:
         env = os.environ | fixed_settings(Path(empty))
 
@@ -114,6 +117,7 @@ def execute(notebook: nbformat.NotebookNode, path: Path) -> None:
             client = NotebookClient(
                 notebook,
                 kernel_name="python3",
+                allow_errors=allow_errors,
                 timeout=TIMEOUT,
                 startup_timeout=STARTUP,
                 iopub_timeout=OUTPUT,
@@ -153,10 +157,14 @@ def refuse_warnings(notebook: nbformat.NotebookNode, path: Path) -> None:
     for number, cell in enumerate(code, start=1):
         for output in cell.outputs:
             if output.output_type == "stream" and output.name == "stderr":
-                warning = first_line(re.sub(r"^\S+:\d+: ", "", output.text))
                 raise NotebookError(
-                    f"Code cell {number} of {shown(path)} wrote a warning: {warning}."
+                    f"Code cell {number} of {shown(path)} wrote a warning: {warning(output)}."
                 )
+
+
+def warning(output: nbformat.NotebookNode) -> str:
+    """What a text on stderr says, without the file and the line that it names."""
+    return first_line(re.sub(r"^\S+:\d+: ", "", output.text))
 
 
 # Normalising
