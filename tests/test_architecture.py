@@ -45,6 +45,7 @@ MAY_IMPORT = {
 #: What a module may import from elsewhere, beside the standard library and NumPy.
 LIBRARIES = {
     "activations": {"scipy"},
+    "perceptron": {"scipy"},
     "training": {"tqdm"},
     "data": {"sklearn"},
     "plots": {"matplotlib", "matplotlib_inline"},
