@@ -43,12 +43,21 @@ class Arrays(MutableMapping):
         return self._arrays[name]
 
     def __setitem__(self, name, value):
+        self.update({name: value})
+
+    def update(self, values):
+        """Copy into the arrays of these names; if one value does not fit, nothing changes."""
+        checked = {name: self._checked(name, value) for name, value in values.items()}
+        for name, value in checked.items():
+            self[name][...] = value
+
+    def _checked(self, name, value):
         array, value = self[name], as_float(value, name)
         with np.errstate(over="ignore"):  # what float32 cannot hold is not finite there
             value = as_finite(value.astype(array.dtype), name)
         if value.shape != array.shape:
             raise ValueError(f"{name} has shape {array.shape}, what is assigned {value.shape}")
-        array[...] = value
+        return value
 
     def __delitem__(self, name):
         raise TypeError(f"{name} belongs to its layer and cannot be taken away")

@@ -36,6 +36,8 @@ def test_what_is_assigned_to_a_network_arrives_in_its_layers():
         (lambda p: p.__setitem__("0.b", "abc"), TypeError, "0.b must hold real numbers"),
         (lambda p: p.__setitem__("1.W", 1), KeyError, "no '1.W'; there are: 0.W, 0.b, 2.0.W"),
         (lambda p: p.update({"3.W": 1}), KeyError, "no '3.W'"),
+        (lambda p: p.update({"0.b": [1, 2, 3], "0.W": [1]}), ValueError, r"has shape \(4, 3\)"),
+        (lambda p: p.update({"0.b": [1, 2, 3], "3.W": 1}), KeyError, "no '3.W'"),
         (lambda p: p["W"], KeyError, "no 'W'"),
         (lambda p: p.pop("0.W"), TypeError, "belongs to its layer"),
         (lambda p: p.clear(), TypeError, "belongs to its layer"),
