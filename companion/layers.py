@@ -145,14 +145,10 @@ class Layer:
             dx, grads = self._backward(dy, cache)
         else:
             grads = self._param_gradients(dy, cache)
-        if lonely := grads.keys() ^ self.params.keys():
-            names = f"params and grads of {type(self).__name__} must have the same names"
-            raise ValueError(f"{names}; in one only: {', '.join(sorted(lonely))}")
-        for name, param in self.params.items():
-            if np.shape(grads[name]) != param.shape:
-                has = f"{name} of {type(self).__name__} has shape {param.shape}"
-                raise ValueError(f"{has}, but its gradient {np.shape(grads[name])}")
         self._grads = Arrays({name: np.asarray(grad) for name, grad in grads.items()})
+        has, gets = ({name: a.shape for name, a in d.items()} for d in (self.params, self._grads))
+        if has != gets:
+            raise ValueError(f"{type(self).__name__} has parameters {has}, but gradients {gets}")
         return dx
 
     def _forward(self, x, training):
@@ -175,8 +171,7 @@ class Layer:
         """Return the output at inference, as `forward` does."""
         return self.forward(x)
 
-    def __repr__(self):
-        return as_written(self)
+    __repr__ = as_written
 
 
 class Dense(Layer):
@@ -330,6 +325,12 @@ class BatchNorm(Layer):
         self.mean, self.var = np.zeros(n, dtype), np.ones(n, dtype)
         self.n = self.n_in = n
 
+    def __setattr__(self, name, value):
+        if name in ("mean", "var") and hasattr(self, name):
+            self.state()[name] = value  # copied into the array that is there, after a check
+        else:
+            super().__setattr__(name, value)
+
     def state(self):
         """Return the parameters and the running statistics."""
         return Arrays({**self.params, "mean": self.mean, "var": self.var})
@@ -436,8 +437,12 @@ class Sequential(Layer):
 
     def forward(self, x, *, training=False, remember=None):
         """Return the output of the last layer; parameters are those of `Layer.forward`."""
-        for layer in self.layers:
-            x = layer.forward(x, training=training, remember=remember)
+        for place, layer in enumerate(self.layers):
+            try:
+                x = layer.forward(x, training=training, remember=remember)
+            except ValueError as error:
+                error.add_note(f"This was in layer {place}, {layer!r}.")
+                raise
         return x
 
     def backward(self, dy, *, input_gradient=True):

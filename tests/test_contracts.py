@@ -424,7 +424,7 @@ def test_layer_refuses_an_empty_batch(layer, x):
 def test_layer_refuses_another_shape_of_a_sample(name):
     layer = LAYERS[name][0](np.random.default_rng(0), np.float64)
     for wrong in ((2, 3), (2, 5), (2, 3, 4), (2, 4, 4)):
-        says = rf"^x must .* \(n, 4\), got {re.escape(str(wrong))}$"
+        says = rf"(?m)^x must .* \(n, 4\), got {re.escape(str(wrong))}$"
         with pytest.raises(ValueError, match=says):
             layer.forward(np.zeros(wrong))
 

@@ -715,8 +715,35 @@ def test_a_gradient_of_another_shape_is_refused_and_a_single_number_is_an_array(
     assert layer.params["s"] == pytest.approx(1 - 0.6)
     wide = Factor(2)
     wide.forward(x, training=True)
-    with pytest.raises(ValueError, match=r"^s of Factor has shape \(2,\), but its gradient \(\)$"):
+    says = r"^Factor has parameters \{'s': \(2,\)\}, but gradients \{'s': \(\)\}$"
+    with pytest.raises(ValueError, match=says):
         wide.backward(x)
+
+
+def test_what_is_assigned_to_running_statistics_is_checked_and_copied():
+    layer, mean = BatchNorm(2), np.array([1.0, 2.0])
+    kept = layer.state()
+    layer.mean, layer.var = mean, [3, 4]
+    assert layer.mean is kept["mean"]
+    assert layer.mean is not mean
+    np.testing.assert_array_equal(kept["mean"], mean)
+    np.testing.assert_array_equal(kept["var"], [3, 4])
+    layer.mean += 1
+    np.testing.assert_array_equal(kept["mean"], [2, 3])
+    with pytest.raises(ValueError, match=r"^var has shape \(2,\), what is assigned \(3,\)$"):
+        layer.var = [1, 2, 3]
+    with pytest.raises(ValueError, match=r"^mean must be finite, got nan"):
+        layer.mean = [np.nan, 0]
+
+
+def test_an_error_inside_a_network_says_in_which_layer():
+    inner = Sequential(Activation("tanh"), Dense(3, 2, rng=rng()))
+    net = Sequential(Dense(4, 5, rng=rng()), inner)
+    with pytest.raises(ValueError, match=r"^x must have shape \(n, 3\), got \(1, 5\)") as caught:
+        net(np.ones((1, 4)))
+    first, second = caught.value.__notes__
+    assert first == "This was in layer 1, Dense(3, 2, rng=rng)."
+    assert second.startswith("This was in layer 1, Sequential(")
 
 
 def test_a_layer_with_an_array_as_argument_can_be_printed():
@@ -736,7 +763,7 @@ def test_a_layer_that_forgets_a_gradient_is_told_which():
     for first in (True, False):
         layer = Forgetful(4, 3, rng=rng())
         layer.forward(np.ones((2, 4)), training=True)
-        says = "^params and grads of Forgetful must have the same names; in one only: B, b$"
+        says = r"^Forgetful has parameters {'W': .*, 'b': .*}, but gradients {'W': .*, 'B': .*}$"
         with pytest.raises(ValueError, match=says):
             layer.backward(np.ones((2, 3)), input_gradient=first)
 
