@@ -123,14 +123,17 @@ class EarlyStopping:
 
     def __init__(self, patience):
         self.patience = whole(patience, "patience")
-        self.best_loss, self.best_state, self.waited = np.inf, None, 0
+        self._start()
+
+    def _start(self):
+        self.best_loss, self.best_state, self.waited = np.inf, {}, 0
 
     def __call__(self, net, history):
         """Look at the last epoch of a history; return whether to stop."""
         if not history.validation_loss:
             raise ValueError("early stopping needs a validation loss: fit(…, validation=(x, y))")
         if len(history.loss) == 1:  # another training
-            self.best_loss, self.best_state, self.waited = np.inf, None, 0
+            self._start()
         self.waited += 1
         if history.validation_loss[-1] < self.best_loss:  # never true of NaN
             self.best_loss, self.waited = history.validation_loss[-1], 0
@@ -142,6 +145,6 @@ class EarlyStopping:
 
     def restore(self, net):
         """Give the network its state with the lowest validation loss, if there was one."""
-        net.state().update(self.best_state or {})
+        net.state().update(self.best_state)
 
     __repr__ = as_written

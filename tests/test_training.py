@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from support import layouts, oracle, read_only, regression, restless, run
 
 from companion import training
-from companion.callbacks import penalize
+from companion.callbacks import EarlyStopping, penalize
 from companion.data import iris
 from companion.layers import Activation, BatchNorm, Dense, Dropout, Sequential
 from companion.losses import bce_with_logits, softmax_cross_entropy, squared_error
 from companion.optimizers import SGD, Adam, Momentum
-from companion.regularizers import L2
+from companion.regularizers import L2, max_norm
 from companion.training import (
     Diverged,
     History,
@@ -27,7 +27,6 @@ from companion.training import (
     fit,
     minibatches,
     progress,
-    train_epoch,
     train_step,
 )
 
@@ -249,6 +248,12 @@ def test_fit_keeps_float32():
         ({"validation": (np.ones((2, 3)), [[1]])}, ValueError, r"\(2, 3\) and \(1, 1\)"),
         ({"validation": (np.full((1, 3), np.nan), [[1]])}, ValueError, "finite, got nan"),
         ({"validation": (np.ones((0, 3)), [])}, ValueError, r"empty batch.*\(0, 3\)"),
+        ({"validation": np.ones((2, 3))}, TypeError, r"^validation must be a pair \(x, y\), got n"),
+        ({"validation": [[1.0]]}, TypeError, r"^validation must be a pair \(x, y\), got list"),
+        ({"before_step": L2(0.1)}, TypeError, r"takes \(net, grads\), .*; got L2\(0.1\)$"),
+        ({"before_step": [penalize]}, TypeError, r"takes \(net, grads\), .*; got <function pena"),
+        ({"after_step": max_norm}, TypeError, r"takes \(net\), as those of callbacks do; got <fun"),
+        ({"after_epoch": EarlyStopping}, TypeError, r"takes \(net, history\), .*; got <class"),
     ],
 )
 def test_fit_refuses_before_it_changes_anything(changed, error, says):
@@ -282,18 +287,6 @@ def test_fit_takes_lists_integers_and_any_layout():
         ends.append(net.params["W"])
     for end in ends:
         np.testing.assert_allclose(end, ends[0], rtol=1e-13)
-
-
-def test_train_epoch_is_one_epoch_of_fit():
-    x, y = regression()
-    net, other = Dense(3, 1, rng=rng()), Dense(3, 1, rng=rng())
-    options = {"batch_size": 8, "rng": rng(2), "before_step": penalize(L2(0.1))}
-    loss = train_epoch(net, squared_error, SGD(0.1), x.tolist(), y.tolist(), **options)
-    options["rng"] = rng(2)
-    assert fit(other, squared_error, SGD(0.1), x, y, epochs=1, **options).loss == [loss]
-    np.testing.assert_array_equal(net.params["W"], other.params["W"])
-    with pytest.raises(ValueError, match=r"same length, got \(20, 3\) and \(1, 1\)"):
-        train_epoch(net, squared_error, SGD(0.1), x, y[:1], **options)
 
 
 def test_a_last_sample_alone_does_not_stop_a_network_with_batch_norm():
@@ -403,22 +396,6 @@ def test_a_function_that_returns_nothing_adds_nothing():
     assert plain == watched
 
 
-def test_train_epoch_has_the_two_seams_of_a_step():
-    calls, (x, y) = [], regression()
-    train_epoch(
-        Dense(3, 1, rng=rng()),
-        squared_error,
-        SGD(0.1),
-        x,
-        y,
-        batch_size=10,
-        rng=rng(),
-        before_step=lambda net, grads: calls.append("before"),
-        after_step=lambda net: calls.append("after"),
-    )
-    assert calls == 2 * ["before", "after"]
-
-
 def test_an_optimizer_of_ones_own_needs_no_rate():
     class Own:
         def step(self, params, grads):
@@ -429,15 +406,15 @@ def test_an_optimizer_of_ones_own_needs_no_rate():
         run(optimizer=Own(), epochs=9)
 
 
-def test_data_are_looked_at_once_in_a_training_and_not_in_each_epoch(monkeypatch):
+def test_training_samples_are_looked_at_once_and_not_in_each_epoch(monkeypatch):
     looked = []
     as_finite = training.as_finite
     monkeypatch.setattr(
         training, "as_finite", lambda x, name="x": looked.append(name) or as_finite(x, name)
     )
     x, y = regression()
-    run(x=x, y=y, epochs=5, validation=(x, y))
-    assert looked.count("x") == looked.count("y") == 2  # training and validation samples
+    run(x=x, y=y, epochs=5)
+    assert looked.count("x") == looked.count("y") == 1
 
 
 def test_samples_may_have_any_shape():
@@ -563,7 +540,8 @@ def test_validation_is_watched_after_each_epoch_and_not_learned_from():
     )
     source, optimizer, losses, of_unseen = rng(), SGD(0.1), [], []
     for _ in range(3):
-        losses.append(train_epoch(nets[1], squared_error, optimizer, x, y, rng=source, **options))
+        epoch = fit(nets[1], squared_error, optimizer, x, y, epochs=1, rng=source, **options)
+        losses += epoch.loss
         of_unseen.append(evaluate(nets[1], squared_error, *unseen))  # without the penalty
     assert with_validation == History(3, losses, of_unseen)
     assert len(set(of_unseen)) == 3
