@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from companion._checks import as_finite, generator, positive
+from companion._checks import as_finite, generator, positive, same_shape
 
 __all__ = ["numerical_gradient", "relative_error", "GradientReport", "check_gradients"]
 
@@ -65,8 +65,7 @@ def relative_error(a, b, *, floor=0.0):
     1.0
     """
     a, b = as_finite(a, "a"), as_finite(b, "b")
-    if a.shape != b.shape:
-        raise ValueError(f"a and b must have the same shape, got {a.shape} and {b.shape}")
+    same_shape(a, b, "a", "b")
     size = np.linalg.norm(a) + np.linalg.norm(b) + floor
     return float(np.linalg.norm(a - b) / size) if size else 0.0
 

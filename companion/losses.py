@@ -54,7 +54,7 @@ def log_sum_exp(z):
     ndarray, shape () or (n,)
     """
     z = _scores(z)
-    return z.max(axis=-1) + _log_sum_exp(_below_greatest(z))
+    return z.max(axis=-1) - _log_softmax(z).max(axis=-1)
 
 
 def log_softmax(z):
@@ -69,7 +69,7 @@ def log_softmax(z):
     -------
     ndarray, same shape
     """
-    return _log_softmax(_below_greatest(_scores(z)))
+    return _log_softmax(_scores(z))
 
 
 @np.errstate(over="ignore")  # behind by more than any float: a probability of 0
@@ -97,8 +97,8 @@ def softmax(z, temperature=1.0):
     >>> softmax([1e4, 1e4, -1e4])
     array([0.5, 0.5, 0. ])
     """
-    # Halves, whose difference cannot overflow, and which a high temperature makes small again.
-    behind = _below_greatest(_scores(z) / 2) / positive(temperature, "temperature")
+    half = _scores(z) / 2  # whose differences cannot overflow before a high T makes them small
+    behind = (half - half.max(axis=-1, keepdims=True)) / positive(temperature, "temperature")
     return np.exp(_log_softmax(2 * behind))
 
 
@@ -162,7 +162,7 @@ def softmax_cross_entropy(logits, labels):
     logits = as_rows(as_finite(logits, "logits"), "logits")
     n, k = logits.shape
     true = np.arange(n), as_classes(labels, n, k)
-    log_p = _log_softmax(_below_greatest(logits))
+    log_p = _log_softmax(logits)
     gradient = np.exp(log_p)
     gradient[true] -= 1
     gradient /= n
@@ -273,23 +273,17 @@ def _scores(z):
     return z
 
 
-def _log_sum_exp(z):
-    return np.log(np.exp(z).sum(axis=-1))
-
-
 def _log_softmax(z):
-    return z - _log_sum_exp(z)[..., None]
-
-
-def _below_greatest(z):
-    """Return z - max z, at most 0: the softmax is the same, and no exponential overflows."""
+    """Subtract the greatest first: the softmax is the same, and no exponential overflows."""
     with np.errstate(over="ignore"):  # behind by more than any float: a probability of 0
-        return z - z.max(axis=-1, keepdims=True)
+        behind = z - z.max(axis=-1, keepdims=True)
+    return behind - np.log(np.exp(behind).sum(axis=-1, keepdims=True))
 
 
 def _probabilities(p):
-    if not ((p >= 0) & (p <= 1)).all():
-        raise ValueError(f"probabilities must lie from 0 to 1, got {p[~((p >= 0) & (p <= 1))][0]}")
+    bad = p[~((p >= 0) & (p <= 1))]
+    if bad.size:
+        raise ValueError(f"probabilities must lie from 0 to 1, got {bad[0]}")
     return p
 
 

@@ -98,8 +98,7 @@ class Optimizer:
     def _update(self, param, grad, lr):
         raise NotImplementedError
 
-    def __repr__(self):
-        return as_written(self)
+    __repr__ = as_written
 
 
 class SGD(Optimizer):
