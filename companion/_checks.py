@@ -80,12 +80,14 @@ def as_classes(labels, n, k, name="labels"):
     return labels.astype(np.intp)
 
 
-def as_binary(y, name="y"):
-    """Return `y` as a floating-point array that holds only 0 and 1."""
+def as_binary(y, name="y", shape=None):
+    """Return `y` as a floating-point array, of this shape if one is given, of only 0 and 1."""
     y = as_finite(y, name)
     bad = y[~np.isin(y, (0, 1))]
     if bad.size:
         raise ValueError(f"{name} must hold only 0 and 1, got {bad[0]:g}")
+    if shape not in (None, y.shape):
+        raise ValueError(f"{name} must have shape {shape}, got {y.shape}")
     return y
 
 

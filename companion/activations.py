@@ -309,9 +309,6 @@ def activation(name, **options):
     """
     if name == "softmax":
         raise ValueError("softmax mixes a whole row: train the logits with softmax_cross_entropy")
-    if callable(name):
-        what = getattr(name, "__name__", repr(name))
-        raise TypeError(f"name an activation, such as 'relu' of ACTIVATIONS; got {what}")
     function, derivative = choose(name, ACTIVATIONS, "activation")
     if not options:
         return Pair(function, derivative)

@@ -80,8 +80,7 @@ class Arrays(MutableMapping):
         return self._arrays.items()
 
     def only(self, names):
-        """Return the arrays of these names, the same objects."""
-        names = list(names)
+        """Return the arrays of these names (a list or a dictionary), the same objects."""
         decayed = [name for name in self.decayed if name in names]
         return Arrays({name: self[name] for name in names}, decayed)
 

@@ -336,21 +336,18 @@ class BatchNorm(Layer):
         return Arrays({**self.params, "mean": self.mean, "var": self.var})
 
     def _forward(self, x, training):
-        mean, var = self._batch_statistics(x) if training else (self.mean, self.var)
+        mean, var = self.mean, self.var
+        if training:
+            if len(x) == 1:
+                raise ValueError("training-mode batch norm needs two samples or more, got one")
+            as_finite(x)  # a single NaN would stay in the running statistics for good
+            mean, var = x.mean(axis=0), x.var(axis=0)
+            for running, batch in ((self.mean, mean), (self.var, var)):
+                running *= self.momentum
+                running += (1 - self.momentum) * batch
         deviation = np.sqrt(var + self.eps)
         normed = (x - mean) / deviation
         return self.params["gamma"] * normed + self.params["beta"], (normed, deviation, training)
-
-    def _batch_statistics(self, x):
-        """Return mean and variance of a batch, and move the running ones towards them."""
-        if len(x) == 1:
-            raise ValueError("training-mode batch norm needs two samples or more, got one")
-        as_finite(x)  # a single NaN would stay in the running statistics for good
-        mean, var = x.mean(axis=0), x.var(axis=0)
-        for running, batch in ((self.mean, mean), (self.var, var)):
-            running *= self.momentum
-            running += (1 - self.momentum) * batch
-        return mean, var
 
     def _backward(self, dy, cache):
         normed, deviation, training = cache

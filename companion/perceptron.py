@@ -104,7 +104,7 @@ def count_mistakes(x, y, w, b):
     1
     """
     x = as_rows(x)
-    return int((predict(x, w, b) != _labels(y, (len(x),))).sum())
+    return int((predict(x, w, b) != as_binary(y, shape=(len(x),))).sum())
 
 
 def signed_distance(x, w, b):
@@ -158,7 +158,7 @@ def perceptron_update(w, b, x, y, lr=1.0):
     x, w, b = _checked(x, w, b)
     if x.ndim != 1:
         raise ValueError(f"x must be one sample of shape ({len(w)},), got {x.shape}")
-    change = float(positive(lr, "lr") * (_labels(y, ()) - step(x @ w + b)))
+    change = float(positive(lr, "lr") * (as_binary(y, shape=()) - step(x @ w + b)))
     return w + change * x, float(b) + change
 
 
@@ -208,7 +208,7 @@ def train_perceptron(x, y, *, epochs=100, lr=1.0, rng=None):
     [1, 2, 1, 0]
     """
     x, lr = as_rows(as_finite(x)), positive(lr, "lr")
-    y = _labels(y, (len(x),))
+    y = as_binary(y, shape=(len(x),))
     w, b, mistakes = np.zeros(x.shape[1], x.dtype), 0.0, []
     path = [(w, b)]
     for _ in range(whole(epochs, "epochs")):
@@ -243,7 +243,7 @@ def margin(x, y, w, b):
     float
     """
     x, w, b = _checked(as_rows(x), w, b)
-    signs = 2 * _labels(y, (len(x),)) - 1
+    signs = 2 * as_binary(y, shape=(len(x),)) - 1
     distances = signs * signed_distance(_augmented(x), np.append(w, b), 0)
     return float(distances.min()) + 0.0  # turns -0 into 0
 
@@ -325,7 +325,7 @@ def find_line(x, y):
     Separation(line=None, multipliers=array([0.25, 0.25, 0.25, 0.25]))
     """
     x = as_rows(as_finite(x)).astype(float)
-    signs = 2 * _labels(y, (len(x),)) - 1
+    signs = 2 * as_binary(y, shape=(len(x),)) - 1
     scale = np.abs(x).max(axis=0)
     scale[scale == 0] = 1
     v, samples = _candidates(signs[:, None] * _augmented(x / scale))
@@ -407,11 +407,3 @@ def _checked(x, w, b):
         wanted = "x, w, b must have shapes (d,) or (n, d), (d,) and () with n and d above 0"
         raise ValueError(f"{wanted}, got {x.shape}, {w.shape} and {b.shape}")
     return x, w, b.astype(np.result_type(x, w))
-
-
-def _labels(y, shape):
-    """Return labels 0 and 1 in the shape that the samples ask for."""
-    y = as_binary(y)
-    if y.shape != shape:
-        raise ValueError(f"y must have shape {shape}, got {y.shape}")
-    return y

@@ -118,9 +118,9 @@ def log_uniform(low, high):
     ----------
     bergstra2012
     """
-    if positive(low, "low") > positive(high, "high"):
-        raise ValueError(f"low must not be above high, got {low} and {high}")
-    low, high = float(low), float(high)
+    low, high = positive(low, "low"), positive(high, "high")
+    if low > high:
+        raise ValueError(f"low must not be above high, got {low:g} and {high:g}")
 
     def draw(rng):
         number = math.exp(rng.uniform(math.log(low), math.log(high)))

@@ -45,11 +45,8 @@ def minibatches(n, batch_size, *, rng):
     """
     n, batch_size = whole(n, "n"), whole(batch_size, "batch_size")
     order = generator(rng).permutation(n)
-    starts = list(range(0, n, batch_size))
-    if batch_size > 1 and len(starts) > 1 and n - starts[-1] == 1:
-        starts.pop()
-    for start, end in zip(starts, [*starts[1:], n], strict=True):
-        yield order[start:end]
+    last = n - 1 if n % batch_size == 1 else n  # where the last batch may start
+    yield from np.split(order, range(batch_size, last, batch_size))
 
 
 def accuracy(scores, labels):
