@@ -45,7 +45,7 @@ def minibatches(n, batch_size, *, rng):
     """
     n, batch_size = whole(n, "n"), whole(batch_size, "batch_size")
     order = generator(rng).permutation(n)
-    last = n - 1 if n % batch_size == 1 else n  # where the last batch may start
+    last = n - 1 if n % batch_size == 1 else n  # no batch starts with the very last sample
     yield from np.split(order, range(batch_size, last, batch_size))
 
 
