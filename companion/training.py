@@ -17,7 +17,8 @@ from tqdm import tqdm
 from companion._checks import NotFinite, as_classes, as_finite, as_rows, generator, whole
 
 __all__ = [
-    "minibatches", "accuracy", "History", "Diverged", "train_step", "evaluate", "fit", "progress",
+    "minibatches", "accuracy", "History", "Diverged", "train_step", "train_epoch", "evaluate",
+    "fit", "progress",
 ]  # fmt: skip
 
 
@@ -152,7 +153,26 @@ def train_step(net, loss_fn, optimizer, x, y, *, before_step=(), after_step=()):
     return loss
 
 
-@np.errstate(over="ignore", invalid="ignore")  # numbers beyond all bounds raise NotFinite
+def train_epoch(net, loss_fn, optimizer, x, y, *, batch_size, rng, before_step=(), after_step=()):
+    """Take one optimizer step for each mini-batch of the samples, and return the mean loss.
+
+    Parameters are those of `fit`.
+
+    Examples
+    --------
+    >>> from companion.layers import Dense
+    >>> from companion.losses import squared_error
+    >>> from companion.optimizers import SGD
+    >>> net, rng = Dense(1, 1, rng=None, init="zeros"), np.random.default_rng(0)
+    >>> x, y = [[-1.0], [1.0]], [[-3.0], [3.0]]
+    >>> [train_epoch(net, squared_error, SGD(0.5), x, y, batch_size=2, rng=rng) for _ in range(3)]
+    [4.5, 1.125, 0.28125]
+    """
+    _check_parts(net, loss_fn, optimizer)
+    seams = _seams(before_step, after_step)
+    return _epoch(net, loss_fn, optimizer, *_samples(x, y), batch_size, rng, seams)
+
+
 def evaluate(net, loss_fn, x, y, *, batch_size=1024):
     """Return the mean loss at inference, computed in batches so that memory stays bounded.
 
@@ -167,11 +187,7 @@ def evaluate(net, loss_fn, x, y, *, batch_size=1024):
     -------
     float
     """
-    (x, y), total = _samples(x, y), 0.0
-    for start in range(0, len(x), whole(batch_size, "batch_size")):
-        rows = slice(start, start + batch_size)
-        total += loss_fn(net.forward(x[rows]), y[rows])[0] * len(x[rows])
-    return total / len(x)
+    return _mean_loss(net, loss_fn, *_samples(x, y), whole(batch_size, "batch_size"))
 
 
 def fit(
@@ -250,8 +266,7 @@ def fit(
             raise TypeError(f"validation must be a pair (x, y), got {type(validation).__name__}")
         validation = _samples(*validation)
     history = History(whole(epochs, "epochs"))
-    before_step = _functions(before_step, "net", "grads")
-    seams = {"before_step": before_step, "after_step": _functions(after_step, "net")}
+    seams = _seams(before_step, after_step)
     after_epoch = _functions(after_epoch, "net", "history")
     for epoch in progress(range(1, history.epochs + 1)):
         rate = getattr(optimizer, "rate", math.nan)
@@ -260,7 +275,7 @@ def fit(
             for name, param in net.params.items():
                 as_finite(param, name)
             if validation is not None:
-                history.validation_loss.append(evaluate(net, loss_fn, *validation))
+                history.validation_loss.append(_mean_loss(net, loss_fn, *validation))
         except NotFinite as error:
             where = f"in epoch {epoch} of {history.epochs}, at the rate {rate:g}"
             what = f"{error}. A lower rate may help; this error's history holds the epochs before"
@@ -284,6 +299,21 @@ def _epoch(net, loss_fn, optimizer, x, y, batch_size, rng, seams):
     for rows in minibatches(len(x), batch_size, rng=rng):
         total += len(rows) * train_step(net, loss_fn, optimizer, x[rows], y[rows], **seams)
     return total / len(x)
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _mean_loss(net, loss_fn, x, y, batch_size=1024):
+    """Return the mean loss over samples that have been looked at."""
+    total = 0.0
+    for start in range(0, len(x), batch_size):
+        rows = slice(start, start + batch_size)
+        total += loss_fn(net.forward(x[rows]), y[rows])[0] * len(x[rows])
+    return total / len(x)
+
+
+def _seams(before_step, after_step):
+    before_step = _functions(before_step, "net", "grads")
+    return {"before_step": before_step, "after_step": _functions(after_step, "net")}
 
 
 def _functions(given, *takes):

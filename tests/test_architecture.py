@@ -177,7 +177,7 @@ def test_importing_the_package_loads_only_the_self_check():
 
 
 #: At most so many lines that are neither blank, nor a comment, a docstring or `__all__`.
-MOST_LINES = 1409
+MOST_LINES = 1417
 
 
 def lines_of_code(name):

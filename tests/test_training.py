@@ -27,6 +27,7 @@ from companion.training import (
     fit,
     minibatches,
     progress,
+    train_epoch,
     train_step,
 )
 
@@ -289,6 +290,18 @@ def test_fit_takes_lists_integers_and_any_layout():
         np.testing.assert_allclose(end, ends[0], rtol=1e-13)
 
 
+def test_train_epoch_is_one_epoch_of_fit():
+    x, y = regression()
+    net, other = Dense(3, 1, rng=rng()), Dense(3, 1, rng=rng())
+    options = {"batch_size": 8, "rng": rng(2), "before_step": penalize(L2(0.1))}
+    loss = train_epoch(net, squared_error, SGD(0.1), x.tolist(), y.tolist(), **options)
+    options["rng"] = rng(2)
+    assert fit(other, squared_error, SGD(0.1), x, y, epochs=1, **options).loss == [loss]
+    np.testing.assert_array_equal(net.params["W"], other.params["W"])
+    with pytest.raises(ValueError, match=r"same length, got \(20, 3\) and \(1, 1\)"):
+        train_epoch(net, squared_error, SGD(0.1), x, y[:1], **options)
+
+
 def test_a_last_sample_alone_does_not_stop_a_network_with_batch_norm():
     x, y = regression(9)
     net = Sequential(BatchNorm(3), Dense(3, 1, rng=rng()))
@@ -396,6 +409,22 @@ def test_a_function_that_returns_nothing_adds_nothing():
     assert plain == watched
 
 
+def test_train_epoch_has_the_two_seams_of_a_step():
+    calls, (x, y) = [], regression()
+    train_epoch(
+        Dense(3, 1, rng=rng()),
+        squared_error,
+        SGD(0.1),
+        x,
+        y,
+        batch_size=10,
+        rng=rng(),
+        before_step=lambda net, grads: calls.append("before"),
+        after_step=lambda net: calls.append("after"),
+    )
+    assert calls == 2 * ["before", "after"]
+
+
 def test_an_optimizer_of_ones_own_needs_no_rate():
     class Own:
         def step(self, params, grads):
@@ -406,15 +435,15 @@ def test_an_optimizer_of_ones_own_needs_no_rate():
         run(optimizer=Own(), epochs=9)
 
 
-def test_training_samples_are_looked_at_once_and_not_in_each_epoch(monkeypatch):
+def test_data_are_looked_at_once_in_a_training_and_not_in_each_epoch(monkeypatch):
     looked = []
     as_finite = training.as_finite
     monkeypatch.setattr(
         training, "as_finite", lambda x, name="x": looked.append(name) or as_finite(x, name)
     )
     x, y = regression()
-    run(x=x, y=y, epochs=5)
-    assert looked.count("x") == looked.count("y") == 1
+    run(x=x, y=y, epochs=5, validation=(x, y))
+    assert looked.count("x") == looked.count("y") == 2  # training and validation samples
 
 
 def test_samples_may_have_any_shape():
@@ -540,8 +569,7 @@ def test_validation_is_watched_after_each_epoch_and_not_learned_from():
     )
     source, optimizer, losses, of_unseen = rng(), SGD(0.1), [], []
     for _ in range(3):
-        epoch = fit(nets[1], squared_error, optimizer, x, y, epochs=1, rng=source, **options)
-        losses += epoch.loss
+        losses.append(train_epoch(nets[1], squared_error, optimizer, x, y, rng=source, **options))
         of_unseen.append(evaluate(nets[1], squared_error, *unseen))  # without the penalty
     assert with_validation == History(3, losses, of_unseen)
     assert len(set(of_unseen)) == 3
