@@ -4,12 +4,29 @@
 """
 
 import ast
+import builtins
 import copy
 import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
+from chapter import (
+    ELSEWHERE,
+    EXERCISES,
+    FURTHER,
+    box,
+    code_blocks,
+    code_cells,
+    is_second_edition,
+    parts,
+    prose,
+    sections,
+    tags,
+    text_of,
+    visible_lines,
+    words,
+)
 from notebooks import as_text, normalise
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
@@ -19,16 +36,19 @@ ABSOLUTE_PATH = r"(?<![\w.:/<])/(?:home|Users|tmp|root|usr|var|opt|mnt|work)/\S*
 NEAR = 4  # cells between an announcement and the cell it announces
 LEVELS = ("by hand", "in code", "open")
 
+# Of a chapter of the second edition:
+FIRST = "What you will be able to do"
+LAST = ("Summary", ELSEWHERE, FURTHER, EXERCISES, "Where it comes from")
+MAIN_WORDS, ALL_WORDS = 3500, 6500  # of the main path; of everything before the exercises
+MAIN_CODE = 220  # lines that are not folded
+MAIN_MYTHS = 4
+SUMMARY = 5  # items
+WIDTH = 79  # characters a line of code
+PLAIN_LINES = 60  # of the cell "in plain NumPy"
+BARE = 0.05  # share of the printed lines that may end in True or False
+
 
 # Reading a notebook
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def tags(cell, *prefixes):
-    return [tag for tag in cell.metadata.get("tags", []) if tag.startswith(prefixes)]
 
 
 def printed(cell):
@@ -42,7 +62,7 @@ def printed(cell):
 
 
 def markdown(notebook):
-    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return text_of(notebook.cells)
 
 
 def figure(cell):
@@ -57,16 +77,6 @@ def figure(cell):
 def pictures(cell):
     kinds = {"image/png", "image/svg+xml", VEGA_LITE}
     return [output for output in cell.outputs if kinds & set(output.get("data", {}))]
-
-
-def prose(text):
-    """Markdown without what is not a sentence: code, headings, addresses, roles."""
-    text = re.sub(r"^(```|~~~|:::).*?^\1", "", text, flags=re.MULTILINE | re.DOTALL)
-    text = re.sub(r"^#+ .*", "", text, flags=re.MULTILINE)
-    text = re.sub(r"\{[\w:-]+\}`[^`]*`", "", text)
-    text = re.sub(r"`[^`]*`", "", text)
-    text = re.sub(r"\]\([^)]*\)|</?[a-z][^<>]*>|https?://\S+", " ", text)
-    return text
 
 
 # Every notebook
@@ -135,9 +145,10 @@ def form_problems(notebook, text):
 
 def length_problems(notebook):
     return [
-        f"cell {number} has {lines} lines; {MAX_LINES} are the most, 8 are better"
+        f"cell {number} has {lines} lines; {most} are the most, 8 are better"
         for number, cell in enumerate(code_cells(notebook), 1)
-        if (lines := len(cell.source.splitlines())) > MAX_LINES
+        for most in [PLAIN_LINES if tags(cell, "plain-numpy") else MAX_LINES]
+        if (lines := len(cell.source.splitlines())) > most
     ]
 
 
@@ -198,6 +209,178 @@ def announcement_problems(notebook):
                 open_since = []
         problems += [f"an announced {kind} has no tagged cell" for _ in open_since]
     return problems
+
+
+# Chapters of the second edition
+
+
+def box_problems(notebook):
+    """What looks like the second edition has its box, written so that it is found."""
+    if is_second_edition(notebook):
+        return []
+    text = markdown(notebook)
+    signs = [f"## {title}" for title in (ELSEWHERE, FURTHER) if f"\n## {title}" in text]
+    signs += ["In short"] * len(re.findall(r"^:+ ?\{admonition\} ?In short", text, re.MULTILINE))
+    return [
+        f"{sign!r}, but no box ':::{{admonition}} In short', ':class: in-short'" for sign in signs
+    ]
+
+
+def order_problems(notebook):
+    """The parts stand in their order: box, aims, main path, and what follows the summary."""
+    found = sections(notebook)
+    titles = [title for title, _ in found[1:]]
+    problems = []
+    if not any(map(box, found[0][1])):
+        problems.append("the box stands after the first heading")
+    if titles[:1] != [FIRST]:
+        problems.append(f"the first section is {titles[:1]}, not {FIRST!r}")
+    if tuple(titles[-len(LAST) :]) != LAST:
+        problems.append(f"the last sections are {titles[-len(LAST) :]}, not {list(LAST)}")
+    return problems
+
+
+def size_problems(notebook):
+    """A main path of forty-five minutes, and not too much beside it."""
+    main, further, _ = parts(notebook)
+    summary = text_of(
+        [cell for title, cells in sections(notebook) if title == "Summary" for cell in cells]
+    )
+    items = len(re.findall(r"^\s*(?:[-*]|\d+\.) ", summary, re.MULTILINE))
+    myths = len(re.findall(r"^> \*\*Often said:", text_of(main), re.MULTILINE))
+    sizes = [
+        (words(main), MAIN_WORDS, "words in the main path"),
+        (words(main + further), ALL_WORDS, "words before the exercises"),
+        (visible_lines(main), MAIN_CODE, "lines of visible code in the main path"),
+        (myths, MAIN_MYTHS, "misconceptions in the main path"),
+        (items, SUMMARY, "items in the summary"),
+    ]
+    problems = [f"{size} {what}; {most} are the most" for size, most, what in sizes if size > most]
+    return problems if items else [*problems, "the summary is no list"]
+
+
+def fold_problems(notebook):
+    """Folded are the code of a figure, the plain NumPy, and what a misconception's cell shows."""
+    problems = []
+    for number, cell in enumerate(code_cells(notebook), 1):
+        draws = pictures(cell) and len(pictures(cell)) == len(cell.outputs)
+        for applies, what, fold in (
+            (draws, "draws and prints nothing", "hide-input"),
+            (tags(cell, "plain-numpy"), "is the plain NumPy", "hide-input"),
+            (tags(cell, "myth-"), "settles a misconception", "hide-output"),
+        ):
+            if applies and not tags(cell, fold):
+                problems.append(f"cell {number} {what}: tag it {fold}")
+    return problems
+
+
+def opening_problems(notebook):
+    """A reader sees a picture before the first code."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            if re.search(r"^```\{figure\}|!\[", cell.source, re.MULTILINE):
+                return []
+        elif not tags(cell, "hide-input"):
+            break
+        elif pictures(cell) and not tags(cell, "hide-output"):
+            return []
+    return ["no figure comes before the first visible code"]
+
+
+def width_problems(notebook):
+    return [
+        f"a line of code has {len(line)} characters, {WIDTH} are the most: {line.strip()[:40]}…"
+        for code in [cell.source for cell in code_cells(notebook)] + code_blocks(notebook.cells)
+        for line in code.splitlines()
+        if len(line) > WIDTH
+    ]
+
+
+def used(code):
+    return {one.id for one in ast.walk(ast.parse(code)) if isinstance(one, ast.Name)}
+
+
+def defined(code, inside=True):
+    """The names that code gives to something; without `inside`, not those within functions."""
+    found = set()
+    for statement in ast.parse(code).body:
+        is_definition = isinstance(statement, ast.FunctionDef | ast.ClassDef)
+        found |= {statement.name} if is_definition else set()
+        for one in ast.walk(statement) if inside or not is_definition else ():
+            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+                found.add(one.id)
+            found |= {one.arg} if isinstance(one, ast.arg) else set()
+    return found
+
+
+def imports(source):
+    """Pairs of a module that code imports and a name that it gets in the cell."""
+    return {
+        (getattr(node, "module", None) or alias.name, alias.asname or alias.name)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+
+
+def plain_problems(notebook):
+    """One cell has the chapter's algorithm in NumPy alone; the next compares it."""
+    cells = code_cells(notebook)
+    plain = [place for place, cell in enumerate(cells) if tags(cell, "plain-numpy")]
+    if len(plain) != 1:
+        return [f"{len(plain)} cells are tagged plain-numpy; a chapter has one"]
+    source, after = cells[plain[0]].source, [cell.source for cell in cells[plain[0] + 1 :][:1]]
+    problems = [
+        f"the plain NumPy imports {module}"
+        for module, _ in sorted(imports(source))
+        if module.split(".")[0] != "numpy"
+    ]
+    elsewhere = {
+        name
+        for cell in cells
+        for module, name in imports(cell.source)
+        if module.split(".")[0] == "companion"
+    }
+    borrowed = used(source) & elsewhere - defined(source)
+    problems += [f"the plain NumPy uses the companion's {name}" for name in sorted(borrowed)]
+    own = defined(source, inside=False)
+    compares = [
+        code
+        for code in after
+        if re.search(r"\bassert |\bprint\(", code)
+        and used(code) & own
+        and used(code) - defined(code) - own - {"np", *vars(builtins)}
+    ]
+    return problems if compares else [*problems, "no cell after the plain NumPy compares it"]
+
+
+def printed_lines(cell):
+    texts = [
+        output.get("text") or output.get("data", {}).get("text/plain", "")
+        for output in cell.outputs
+        if output not in pictures(cell)
+    ]
+    return [line for line in "\n".join(texts).splitlines() if line.strip()]
+
+
+def verdict_problems(notebook):
+    """Cells print what was measured, and no verdicts."""
+    lines = [line for cell in code_cells(notebook) for line in printed_lines(cell)]
+    bare = [line for line in lines if re.search(r"\b(?:True|False)\s*$", line)]
+    if len(bare) <= BARE * len(lines):
+        return []
+    return [f"{len(bare)} of {len(lines)} printed lines end in True or False, as {bare[0]!r}"]
+
+
+SECOND_EDITION = (
+    order_problems,
+    size_problems,
+    fold_problems,
+    opening_problems,
+    width_problems,
+    plain_problems,
+    verdict_problems,
+)
 
 
 # The exercises of a chapter

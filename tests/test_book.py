@@ -41,6 +41,7 @@ NOTEBOOKS = {name_of(path): nbformat.read(path, as_version=4) for path in all_no
 PAGES = {name_of(path): path.read_text(encoding="utf-8") for path in sorted(BOOK.glob("*.md"))}
 CONTENTS, FINISHED = toc()
 CHAPTERS = {name: nb for name, nb in NOTEBOOKS.items() if name.removesuffix(".ipynb") in FINISHED}
+SECOND_EDITION = {name: nb for name, nb in CHAPTERS.items() if checks.is_second_edition(nb)}
 # What is read as a page: the notebooks that students fill in keep to fewer rules.
 READ = {name: nb for name, nb in NOTEBOOKS.items() if "/exercises/" not in name}
 TAGGED = [
@@ -108,6 +109,17 @@ def test_no_word_that_discourages(name):
 def test_exercises_of_a_chapter(name):
     chapter = int(re.search(r"(\d+)-", name)[1])
     assert checks.exercise_problems(CHAPTERS[name], chapter) == []
+
+
+@each(READ)
+def test_the_box_of_a_second_edition_is_there(name):
+    assert checks.box_problems(READ[name]) == []
+
+
+@each(SECOND_EDITION)
+@pytest.mark.parametrize("check", checks.SECOND_EDITION)
+def test_a_chapter_of_the_second_edition(name, check):
+    assert check(SECOND_EDITION[name]) == []
 
 
 @each(CHAPTERS)
@@ -216,6 +228,55 @@ def good_page():
     )
     normalise(notebook)
     return notebook
+
+
+PLAIN = """import numpy as np
+
+def mean(x):
+    total = np.sum(x)
+    return total / len(x)"""
+
+
+def second_edition_page():
+    """The good page, with what the second edition adds."""
+    notebook = good_page()
+    draws = next(cell for cell in checks.code_cells(notebook) if checks.pictures(cell))
+    notebook.cells.remove(draws)
+    draws.metadata["tags"] = ["hide-input"]
+    myth = next(cell for cell in notebook.cells if checks.tags(cell, "myth-"))
+    myth.metadata["tags"].append("hide-output")
+    myth.outputs[0].text = "loss 0.36\n"
+    for cell in checks.code_cells(notebook):
+        if checks.tags(cell, "claim-"):
+            cell.outputs[0].text = "loss 0.36\n" * 19 + "equal: True\n"
+    start = next(n for n, cell in enumerate(notebook.cells) if cell.source == "## Exercises")
+    notebook.cells[start:start] = [
+        markdown("## Summary\n\n- One line.\n- Another one."),
+        markdown("## The same elsewhere\n\n```python\n# PyTorch\nx = 1\n```"),
+        code("from companion.data import average\n\nx = np.array([1, 2])"),
+        code(PLAIN, tags=["plain-numpy", "hide-input"]),
+        code("print(mean(x), average(x))", "1.5 1.5\n"),
+        markdown("## Further on\n\nMore of it."),
+    ]
+    notebook.cells.append(markdown("## Where it comes from\n\nFrom there."))
+    notebook.cells[1:1] = [
+        draws,
+        markdown(":::{admonition} In short\n:class: in-short\nThe share is 0.36.\n:::"),
+        markdown("## What you will be able to do\n\n- See it."),
+    ]
+    return executed(notebook)
+
+
+def executed(notebook):
+    """A notebook as `make notebooks` leaves it."""
+    for number, cell in enumerate(checks.code_cells(notebook), 1):
+        cell.execution_count = number
+    normalise(notebook)
+    return notebook
+
+
+def edition_problems(notebook):
+    return [problem for check in checks.SECOND_EDITION for problem in check(notebook)]
 
 
 def all_problems(notebook):
@@ -366,6 +427,138 @@ def test_checks_find_what_is_wrong(change, expected):
         for number, cell in enumerate(checks.code_cells(notebook), 1):
             cell.execution_count = number
     assert any(expected in problem for problem in all_problems(notebook)), all_problems(notebook)
+
+
+def test_a_good_page_of_the_second_edition_has_no_problem():
+    page = second_edition_page()
+    assert [*all_problems(page), *edition_problems(page), *checks.box_problems(page)] == []
+    assert "*Main path 5 minutes · further on 5 · exercises 4 hours*" in checks.markdown(page)
+
+
+def in_cell(tag, old, new):
+    """Break a page by other code in the cell with a tag, or in the one after it."""
+
+    def change(notebook):
+        cells = checks.code_cells(notebook)
+        place = next(n for n, cell in enumerate(cells) if checks.tags(cell, tag))
+        cell = next(cell for cell in cells[place : place + 2] if old in cell.source)
+        cell.source = cell.source.replace(old, new)
+
+    return change
+
+
+def retagged(old, *new):
+    """Break a page by taking a tag away from each cell that has it, and giving others."""
+
+    def change(notebook):
+        for cell in checks.code_cells(notebook):
+            if checks.tags(cell, old):
+                cell.metadata["tags"] = [tag for tag in cell.metadata["tags"] if tag != old] + [
+                    *new
+                ]
+
+    return change
+
+
+def without_the_cell(tag):
+    def change(notebook):
+        notebook.cells = [
+            cell
+            for cell in notebook.cells
+            if cell.cell_type != "code" or not checks.tags(cell, tag)
+        ]
+
+    return change
+
+
+def many(text, number):
+    return with_text("It is not so.", "\n\n".join(["It is not so.", *[text] * number]))
+
+
+OFTEN = '> **Often said:** "It is so."'
+LINES = [code("\n".join(["x = 1"] * 11)) for _ in range(20)]
+
+BROKEN_SECOND_EDITION = [
+    (with_text("## Summary", "## In the end"), "the last sections are"),
+    (with_text("## Further on", "## Further"), "the last sections are"),
+    (with_text("## Where it comes from", "## Sources"), "the last sections are"),
+    (with_text("## What you will be able to do", "## Aims"), "the first section is"),
+    (with_text("# A page\n", "# A page\n\n## A section\n"), "after the first heading"),
+    (with_text("# A page\n", "# A page\n\n## A section\n"), "the first section is"),
+    (many("One more word.", 1200), "words in the main path; 3500 are the most"),
+    (with_text("More of it.", "More of it. " * 2200), "words before the exercises; 6500 are"),
+    (with_cell(*LINES), "lines of visible code in the main path; 220 are the most"),
+    (many("```python\n" + "x = 1\n" * 220 + "```", 1), "lines of visible code in the main path"),
+    (many(OFTEN, 4), "5 misconceptions in the main path; 4 are the most"),
+    (with_text("- One line.", "- One line.\n" * 5), "6 items in the summary; 5 are the most"),
+    (with_text("- One line.\n- Another one.", "One line."), "the summary is no list"),
+    (retagged("hide-input"), "cell 1 draws and prints nothing: tag it hide-input"),
+    (retagged("hide-input"), "cell 7 is the plain NumPy: tag it hide-input"),
+    (retagged("hide-output"), "cell 4 settles a misconception: tag it hide-output"),
+    (with_cell(code("show()", {"image/png": PNG})), "cell 2 draws and prints nothing"),
+    (retagged("hide-input"), "no figure comes before the first visible code"),
+    (retagged("hide-input", "hide-input", "hide-output"), "no figure comes before the first"),
+    (in_cell("plain-numpy", "total = ", "total = " + "0 + " * 20), "characters, 79"),
+    (with_text("x = 1\n", f"x = 1  # {'long' * 20}\n"), "characters, 79 are the most"),
+    (in_cell("plain-numpy", "import numpy as np", "import scipy"), "imports scipy"),
+    (in_cell("plain-numpy", "np\n", "np\nfrom companion import data\n"), "imports companion"),
+    (in_cell("plain-numpy", "np.sum(x)", "average(x)"), "uses the companion's average"),
+    (in_cell("plain-numpy", "print(mean(x), average(x))", "mean(x) - average(x)"), "compares it"),
+    (in_cell("plain-numpy", "print(mean(x), average(x))", "print(mean(2))"), "compares it"),
+    (in_cell("plain-numpy", "print(mean(x), average(x))", "print(average(x))"), "compares it"),
+    (retagged("plain-numpy"), "0 cells are tagged plain-numpy"),
+    (with_cell(code("y = 2", tags=["plain-numpy"])), "2 cells are tagged plain-numpy"),
+    (without_the_cell("plain-numpy"), "0 cells are tagged plain-numpy"),
+    (with_cell(code("print(x == y)", "the same: True\n")), "2 of 25 printed lines end in True"),
+    (with_cell(code("x == y", {"text/plain": "False"})), "2 of 25 printed lines end in True"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "expected"), BROKEN_SECOND_EDITION)
+def test_checks_find_what_the_second_edition_forbids(change, expected):
+    notebook = second_edition_page()
+    change(notebook)
+    problems = edition_problems(executed(notebook))
+    assert any(expected in problem for problem in problems), problems
+
+
+def test_the_plain_numpy_may_be_long():
+    notebook = second_edition_page()
+    in_cell("plain-numpy", "\n\ndef", "\n" * 56 + "\ndef")(notebook)
+    assert checks.length_problems(notebook) == []
+    in_cell("plain-numpy", "\ndef", "\n\ndef")(notebook)
+    assert checks.length_problems(notebook) == [
+        "cell 7 has 61 lines; 60 are the most, 8 are better"
+    ]
+
+
+def test_checks_find_a_time_that_is_no_longer_right():
+    notebook = second_edition_page()
+    text = as_text(notebook)
+    assert checks.form_problems(notebook, text) == []
+    with_text("More of it.", "More of it. " * 1000)(notebook)
+    assert checks.form_problems(notebook, as_text(notebook))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sign"),
+    [
+        (":class: in-short\n", "", "In short"),
+        ("{admonition} In short", "{note}", "## Further on"),
+        (":class: in-short\n", ":class: tip\n", "## The same elsewhere"),
+    ],
+)
+def test_checks_find_a_box_that_is_not_written_as_one(old, new, sign):
+    notebook = second_edition_page()
+    with_text(old, new)(notebook)
+    assert any(sign in problem for problem in checks.box_problems(notebook))
+
+
+def test_what_stands_in_the_box_is_held_like_a_sentence():
+    notebook = second_edition_page()
+    with_text("in-short\nThe share is 0.36.", "in-short\nThe share is simply 0.37.")(notebook)
+    assert checks.decimal_problems(notebook) == ["0.37 stands in no cell"]
+    assert checks.word_problems(checks.markdown(notebook)) == ["the word 'simply'"]
 
 
 def test_checks_find_another_form():

@@ -22,12 +22,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+from chapter import tags, write_time
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parents[2]
 TIMEOUT = 300  # seconds a cell may take; _config.yml gives the build the same
 KEPT_CELL_METADATA = ("tags", "mystnb", "nbgrader", "deletable", "editable")
+FOLDS = {"hide-input": "source_hidden", "hide-output": "outputs_hidden"}  # tag, JupyterLab's name
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 # What jupyter_client and nbval say of a kernel that did not start. On a busy machine one can lose
@@ -176,6 +178,7 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     )
+    write_time(notebook)
     notebook.cells = [cell for cell in notebook.cells if cell.source.strip()]
     count, used = 0, set()
     for cell in notebook.cells:
@@ -188,6 +191,8 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
             }
         )
         if cell.cell_type == "code":
+            if folded := {name: True for tag, name in FOLDS.items() if tags(cell, tag)}:
+                cell.metadata["jupyter"] = nbformat.from_dict(folded)
             count += 1
             if cell.execution_count is not None:  # None says that the cell was never run: keep that
                 cell.execution_count = count
