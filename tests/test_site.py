@@ -43,6 +43,23 @@ CHART = {
 SHOW = """from IPython.display import display
 display({"application/vnd.vegalite.v5+json": CHART, "text/plain": "a chart"}, raw=True)"""
 FIGURE = {"mystnb": {"figure": {"name": "fig-dot", "caption": "One dot."}}}
+MOVED = {"mystnb": {"figure": {"name": "fig-moved", "caption": "The dot again."}}}
+DRAW = """from PIL import Image
+Image.new("RGBA", (40, 30), "#D55E00")"""
+FOLDED = """# Folds
+
+See {numref}`fig-line` and {numref}`fig-moved`.
+
+:::{admonition} In short
+:class: in-short
+A short answer, and a long formula:
+
+$$
+a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s + t = \\sum_{n=1}^{N} x_n
+$$
+:::
+
+*Main path 40 minutes · further on 20 · exercises 3 hours*"""
 COUNT = """from pathlib import Path
 from companion import CONSTANT
 with Path("runs.txt").open("a") as runs:
@@ -92,7 +109,8 @@ def tiny(tmp_path_factory):
     (folder / "companion").mkdir()
     (folder / "companion" / "__init__.py").write_text("CONSTANT = 1\n")
     (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: book/index\nchapters: [{file: book/maths}, {file: book/chart}]\n"
+        "format: jb-book\nroot: book/index\nchapters:\n"
+        "- file: book/maths\n- file: book/chart\n- file: book/folds\n"
     )
     (folder / "book" / "index.md").write_text("# Front\n\n> **Often said:** it works.\n")
     write_notebook(
@@ -109,6 +127,18 @@ def tiny(tmp_path_factory):
         folder / "book" / "chart.ipynb",
         text("# Chart\n\nSee {numref}`fig-dot`."),
         code(f"CHART = {CHART}\n{SHOW}", **FIGURE),
+    )
+    figure = {"figure": {"name": "fig-line", "caption": "A line."}, "image": {"alt": "A line."}}
+    heard = {"tags": ["myth-a", "hide-output"]}
+    write_notebook(
+        folder / "book" / "folds.ipynb",
+        text(FOLDED),
+        code(DRAW, tags=["hide-input"], mystnb=figure),
+        code("print('Measured: 3')", **heard),
+        code(f"CHART = {CHART}\n{SHOW}", tags=["hide-input", "hide-output", "myth-b"], **MOVED),
+        code("def plain():\n    return 3", tags=["plain-numpy", "hide-input"]),
+        code("print(plain())", tags=["hide-output"]),
+        code("x = 1", tags=["hide-input"]),
     )
     done = build(folder)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -152,11 +182,40 @@ def test_passages_get_the_class_that_draws_them(tiny):
     assert "tag_claim-constant" in page(tiny, "maths")
 
 
+def test_what_is_folded_says_what_is_inside(tiny):
+    bars = re.findall(
+        r'<details class="admonition hide (\S+)">\s*<summary>\s*'
+        r'<p class="collapsed admonition-title">Show ([^<]+)</p>\s*'
+        r'<p class="expanded admonition-title">Hide ([^<]+)</p>\s*</summary>',
+        page(tiny, "folds"),
+    )
+    assert bars == [
+        ("above-input", "the code of the figure", "the code of the figure"),
+        ("below-input", "the answer", "the answer"),
+        ("above-input", "the code of the figure", "the code of the figure"),
+        ("below-input", "the answer", "the answer"),
+        ("above-input", "the code in plain NumPy", "the code in plain NumPy"),
+        ("below-input", "the result", "the result"),
+        ("above-input", "the code", "the code"),
+    ]
+
+
+def test_a_figure_is_found_whether_its_code_or_all_of_it_is_folded(tiny):
+    html = page(tiny, "folds")
+    assert 'href="#fig-line"><span class="std std-numref">Fig. 2' in html
+    assert 'href="#fig-moved"><span class="std std-numref">Fig. 3' in html
+    inside = re.findall(r"<details.*?</details>", html, re.DOTALL)
+    assert [part.count("<figure") for part in inside] == [0, 0, 0, 1, 0, 0, 0]
+    assert 'id="fig-line"' in html and 'class="in-short admonition"' in html
+
+
 def test_a_figure_keeps_its_look_and_loses_weight(tiny):
-    (path,) = (tiny / "_build" / "html" / "_images").glob("*.png")
-    with Image.open(path) as picture:
-        assert picture.mode == "P"
-        assert picture.convert("RGB").getpixel((0, 0)) == (0, 114, 178)  # the blue of the book
+    colours = set()
+    for path in (tiny / "_build" / "html" / "_images").glob("*.png"):
+        with Image.open(path) as picture:
+            assert picture.mode == "P"
+            colours.add(picture.convert("RGB").getpixel((0, 0)))
+    assert colours == {(0, 114, 178), (213, 94, 0)}  # the blue and the orange of the book
 
 
 def test_what_a_cell_prints_slowly_is_one_text(tiny):
@@ -523,6 +582,12 @@ class Browser:
             assert time.monotonic() < end, f"waited {PATIENCE} seconds in vain: {what}"
             time.sleep(0.05)
 
+    def press(self, key, number):
+        named = {"key": key, "code": key, "windowsVirtualKeyCode": number}
+        text = {"text": "\r"} if key == "Enter" else {}
+        self.tell("Input.dispatchKeyEvent", type="keyDown", **named, **text)
+        self.tell("Input.dispatchKeyEvent", type="keyUp", **named)
+
     def resize(self, width):
         phone = width < 600
         self.tell(
@@ -743,9 +808,7 @@ def test_a_slider_moves_the_picture(browser, pages, theme, width):
     slider = "document.querySelector('.nn-chart-controls input[type=range]')"
     before, value = browser.ask(picture), browser.ask(f"{slider}.value")
     browser.ask(f"{slider}.focus()")
-    key = {"key": "ArrowRight", "code": "ArrowRight", "windowsVirtualKeyCode": 39}
-    for kind in ("keyDown", "keyUp"):
-        browser.tell("Input.dispatchKeyEvent", type=kind, **key)
+    browser.press("ArrowRight", 39)
     browser.wait(f"{slider}.value !== {json.dumps(value)}", "the slider moves")
     browser.wait(f"{picture} !== {json.dumps(before)}", "the picture changes")
     assert browser.ask(f"{slider}.labels[0].innerText.trim()"), "a slider without a label"
@@ -762,6 +825,46 @@ def test_without_scripts_the_still_picture_stays(browser, pages):
     still = "document.querySelector('.nn-chart-still svg').getBoundingClientRect().height"
     assert browser.ask(still) > 100
     assert browser.ask(PALE) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_is_folded_opens_at_a_key(browser, tiny, scripts):
+    browser.open(folded(tiny), scripts=scripts)
+    assert browser.ask("document.querySelectorAll('details[open]').length") == 0
+    for place in range(7):
+        bar = f"document.querySelectorAll('details.hide > summary')[{place}]"
+        browser.ask(f"{bar}.focus()")
+        browser.press("Enter", 13)
+        browser.wait(f"{bar}.parentElement.open", "the fold opens")
+    assert browser.ask("document.querySelector('#fig-moved').getBoundingClientRect().height") > 100
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_folds_and_the_box_fit_and_can_be_read(browser, tiny, theme):
+    browser.open(folded(tiny), width=320, theme=theme)
+    for fonts in FONTS.values():
+        set_fonts(browser, fonts)
+        for closed in (True, False):
+            opened = str(not closed).lower()
+            browser.ask(f"document.querySelectorAll('details').forEach(e => e.open = {opened})")
+            for width in (320, 390, 1280):
+                browser.resize(width)
+                browser.ask(FRAMES)
+                assert browser.ask(NEEDED) <= width
+                bars = "[...document.querySelectorAll('details.hide > summary')]"
+                ends = browser.ask(f"{bars}.map(bar => bar.getBoundingClientRect().right)")
+                assert len(ends) == 7 and max(ends) <= width - 10
+            assert browser.ask(PALE) == []
+    browser.resize(320)
+    browser.ask(FRAMES)
+    formula = "[...document.querySelectorAll('div.in-short :is(div.math, mjx-container)')]"
+    scrolls = "one.scrollWidth > one.clientWidth && getComputedStyle(one).overflowX === 'auto'"
+    assert browser.ask(f"{formula}.some(one => {scrolls})"), "the long formula scrolls in the box"
+    assert browser.problems() == []
+
+
+def folded(tiny):
+    return tiny / "_build" / "html" / "book" / "folds.html"
 
 
 def test_search_finds_a_word_without_a_server(browser, pages):
@@ -781,6 +884,11 @@ $x^2$
 x
 ```
 :::
+
+:::{admonition} In short
+:class: in-short
+$x^2$
+:::
 """
     plain = """**Claim.** A neuron is a unit [a1943,b1958]; see the figure.
 
@@ -793,5 +901,9 @@ x
 ```
 
 </details>
+
+**In short**
+
+$x^2$
 """
     assert plain_markdown(myst) == plain

@@ -5,6 +5,7 @@
 - MathJax and the chart library are copied into the site, so that no page asks another host.
 - Launch buttons open the repository that the site is built from, whichever fork that is.
 - Misconceptions, claims and the level of an exercise get a class that the style sheet draws.
+- The bar of a folded part of a cell says what is inside.
 """
 
 import hashlib
@@ -20,9 +21,11 @@ from pathlib import Path
 import nbformat
 import vl_convert
 from changes import digest
+from chapter import BOX
 from docutils import nodes
 from myst_nb.core import render
 from myst_nb.core.render import load_mime_renders
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from notebooks import find_fonts, fixed_settings
 from PIL import Image
 from sphinx.errors import ExtensionError
@@ -58,6 +61,8 @@ def setup(app):
     app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", lighten_pictures)
     app.connect("build-finished", write_colab_notebooks)
+    app.setup_extension("myst_nb")  # first, because the next line replaces what it registers
+    app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_HideCellInput))
     app.add_css_file("style.css", priority=900)
     render.coalesce_streams = merge_streams  # for nb_merge_streams
     if Chart not in load_mime_renders():  # the list is MyST-NB's own and lives as long as Python
@@ -333,6 +338,7 @@ def plain_markdown(text):
     text = re.sub(r"^\([\w-]+\)=\n", "", text, flags=re.M)
     fold = r"<details><summary>\1</summary>\n\n\2\n\n</details>"
     text = re.sub(r"^:::\{dropdown\} ([^\n]+)\n(.+?)\n:::$", fold, text, flags=re.M | re.S)
+    text = BOX.sub(r"**In short**\n\n\g<text>", text)
     text = re.sub(r"\{term\}`([^`<]+?)(?: <[^`]*>)?`", r"\1", text)
     text = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", text)
     return re.sub(r"\{numref\}`[^`]+`", "the figure", text)
@@ -357,6 +363,27 @@ def mark_roles(app, doctree):
             label = nodes.inline("", level + variant, classes=classes)
             rest = title[0][found.end() :]
             title[0:1] = [nodes.Text(f"{number} "), label, nodes.Text(f" {rest}")]
+
+
+FOLD = """<details class="admonition hide {place}">
+<summary>
+<p class="collapsed admonition-title">Show {inside}</p>
+<p class="expanded admonition-title">Hide {inside}</p>
+</summary>
+"""
+
+
+def visit_fold(self, node):
+    """Open what a tag folds. MyST-NB's own bar says the same of everything."""
+    metadata = node.parent["cell_metadata"]
+    tags = metadata.get("tags", [])
+    if "below-input" in node["classes"]:
+        inside = "the answer" if any(tag.startswith("myth-") for tag in tags) else "the result"
+    elif "plain-numpy" in tags:
+        inside = "the code in plain NumPy"
+    else:
+        inside = "the code of the figure" if "figure" in metadata.get("mystnb", {}) else "the code"
+    self.body.append(FOLD.format(place=" ".join(node["classes"]), inside=inside))
 
 
 def cite_references(app, what, name, obj, options, lines):
