@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in $(PY) python3 python3.13 python3.12 python3.11 python
 # Whatever the locale, Python reads and prints Unicode, which the book is full of.
 export PYTHONUTF8 = 1
 
-.PHONY: help book test notebooks exercises reseed benchmark mutants lint clean environment
+.PHONY: help book test notebooks exercises frameworks reseed benchmark mutants lint clean environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ notebooks: environment  ## Execute the notebooks and store their outputs (NB=fil
 
 exercises: environment  ## Make the student notebooks from book/exercises/source
 	@$(PY) book/_ext/exercises.py
+
+frameworks: environment  ## Run the chapters' lines of PyTorch and scikit-learn, and store what they print
+	@$(PY) tests/run_frameworks.py
 
 reseed: environment  ## Run a notebook with other seeds: what changes? (NB=file RATES="0.5 2" OPTIONS=--all)
 	@$(PY) book/_ext/reseed.py $(NB) $(if $(RATES),--rates $(RATES)) $(OPTIONS)

@@ -372,6 +372,32 @@ def verdict_problems(notebook):
     return [f"{len(bare)} of {len(lines)} printed lines end in True or False, as {bare[0]!r}"]
 
 
+def elsewhere_problems(notebook, scripts, printed):
+    """The code under "The same elsewhere" is that of the chapter's scripts, which are run.
+
+    `scripts` is {name: source}, `printed` {name: lines}; what a block of text under the code shows
+    is what the script prints.
+    """
+    cells = [cell for title, part in sections(notebook) for cell in part if title == ELSEWHERE]
+    block = r"^```python\n(.*?)^```\n*(?:^```text\n(.*?)^```)?"
+    shown = dict(re.findall(block, text_of(cells), re.MULTILINE | re.DOTALL))
+    missing = [name for name, source in scripts.items() if source not in shown]
+    problems = [f"{name} does not stand on the page as it is" for name in missing]
+    problems += [
+        f"{code.splitlines()[0]!r} opens no script of tests/frameworks"
+        for code in shown
+        if code not in scripts.values()
+    ]
+    problems += [
+        f"{name} prints something else than the page shows"
+        for name, source in scripts.items()
+        if shown.get(source) and shown[source].splitlines() != printed[name]
+    ]
+    if not any(name.endswith("_pytorch") for name in scripts):
+        problems.append("no script of PyTorch in tests/frameworks")
+    return problems
+
+
 SECOND_EDITION = (
     order_problems,
     size_problems,

@@ -5,6 +5,7 @@ What each check asks for is written in `book_checks.py`.
 
 import base64
 import copy
+import json
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import nbformat
 import pytest
 import yaml
 from notebooks import all_notebooks, as_text, normalise
+from run_frameworks import STORED, scripts
 
 ROOT = Path(__file__).resolve().parents[1]
 BOOK = ROOT / "book"
@@ -107,8 +109,7 @@ def test_no_word_that_discourages(name):
 
 @each(CHAPTERS)
 def test_exercises_of_a_chapter(name):
-    chapter = int(re.search(r"(\d+)-", name)[1])
-    assert checks.exercise_problems(CHAPTERS[name], chapter) == []
+    assert checks.exercise_problems(CHAPTERS[name], number_of(name)) == []
 
 
 @each(READ)
@@ -122,12 +123,26 @@ def test_a_chapter_of_the_second_edition(name, check):
     assert check(SECOND_EDITION[name]) == []
 
 
+@each(SECOND_EDITION)
+def test_what_a_chapter_shows_of_other_libraries(name):
+    start = f"chapter_{number_of(name)}_"
+    paths = {one: path for one, path in scripts().items() if one.startswith(start)}
+    sources = {one: path.read_text(encoding="utf-8") for one, path in paths.items()}
+    stored = json.loads(STORED.read_text(encoding="utf-8"))
+    printed = {one: stored[one]["printed"] for one in paths}
+    assert checks.elsewhere_problems(SECOND_EDITION[name], sources, printed) == []
+
+
 @each(CHAPTERS)
 def test_a_chapter_links_to_its_exercise_notebook(name):
     student = exercise_notebooks(name)[0]
     assert student in NOTEBOOKS
     link = student.removeprefix("book/").removesuffix(".ipynb")
     assert re.search(rf"\]\({link}(\.ipynb)?\)", checks.markdown(CHAPTERS[name]))
+
+
+def number_of(name):
+    return int(re.search(r"(\d+)-", name)[1])
 
 
 def exercise_notebooks(name):
@@ -559,6 +574,31 @@ def test_what_stands_in_the_box_is_held_like_a_sentence():
     with_text("in-short\nThe share is 0.36.", "in-short\nThe share is simply 0.37.")(notebook)
     assert checks.decimal_problems(notebook) == ["0.37 stands in no cell"]
     assert checks.word_problems(checks.markdown(notebook)) == ["the word 'simply'"]
+
+
+def test_checks_find_code_of_other_libraries_that_is_not_run():
+    source, page = "# PyTorch\nx = 1\n", second_edition_page()
+    pytorch, printed = {"chapter_1_pytorch": source}, {"chapter_1_pytorch": ["1.5"]}
+    assert checks.elsewhere_problems(page, pytorch, printed) == []
+    assert checks.elsewhere_problems(page, {}, {}) == [
+        "'# PyTorch' opens no script of tests/frameworks",
+        "no script of PyTorch in tests/frameworks",
+    ]
+    changed = {"chapter_1_pytorch": source.replace("1", "2")}
+    assert checks.elsewhere_problems(page, changed, printed) == [
+        "chapter_1_pytorch does not stand on the page as it is",
+        "'# PyTorch' opens no script of tests/frameworks",
+    ]
+    two = pytorch | {"chapter_1_sklearn": "# scikit-learn\n"}
+    assert checks.elsewhere_problems(page, two, printed) == [
+        "chapter_1_sklearn does not stand on the page as it is"
+    ]
+    with_text("x = 1\n```", "x = 1\n```\n\n```text\n1.5\n```")(page)
+    assert checks.elsewhere_problems(page, pytorch, printed) == []
+    with_text("1.5\n```", "1.6\n```")(page)
+    assert checks.elsewhere_problems(page, pytorch, printed) == [
+        "chapter_1_pytorch prints something else than the page shows"
+    ]
 
 
 def test_checks_find_another_form():

@@ -160,6 +160,7 @@ def test_the_list_of_commands(project):
         "test",
         "notebooks",
         "exercises",
+        "frameworks",
         "reseed",
         "benchmark",
         "mutants",

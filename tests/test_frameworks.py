@@ -1,0 +1,177 @@
+"""What PyTorch and scikit-learn compute in `tests/frameworks`, the companion computes too.
+
+For each script there is a function of the same name that returns the lines it prints, computed by
+the companion. scikit-learn runs here; of the others `make frameworks` stores the lines.
+"""
+
+import json
+import re
+from decimal import Decimal
+
+import numpy as np
+import pytest
+import run_frameworks
+from run_frameworks import STORED, digest, printed, scripts
+from sklearn.datasets import load_diabetes
+
+from companion.callbacks import on_weights, penalize
+from companion.data import standardize
+from companion.layers import Dense, Dropout
+from companion.losses import bce_with_logits, squared_error
+from companion.optimizers import SGD
+from companion.regularizers import L1, L2, soft_threshold
+from companion.training import train_step
+
+SCRIPTS = scripts()
+KEPT = json.loads(STORED.read_text(encoding="utf-8"))
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def agree(one, other):
+    """Whether lines say the same: in words and whole numbers exactly, else to the last digit."""
+    if [NUMBER.sub("#", line) for line in one] != [NUMBER.sub("#", line) for line in other]:
+        return False
+    pairs = zip(NUMBER.findall(" ".join(one)), NUMBER.findall(" ".join(other)), strict=True)
+    for a, b in pairs:
+        places = len(a.partition(".")[2])
+        if abs(Decimal(a) - Decimal(b)) > (Decimal(1).scaleb(-places) if places else 0):
+            return False
+    return True
+
+
+def each(names):
+    return pytest.mark.parametrize("name", names)
+
+
+# --- The scripts ------------------------------------------------------------------------------
+
+
+@each(SCRIPTS)
+def test_a_script_fits_on_the_page(name):
+    lines = SCRIPTS[name].read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 40
+    assert max(map(len, lines)) <= 79
+    framework = {"pytorch": "PyTorch", "sklearn": "scikit-learn", "keras": "Keras"}
+    assert lines[0].startswith(f"# {framework[name.rsplit('_', 1)[1]]}: ")
+
+
+def test_what_is_stored_is_of_the_scripts_as_they_are():
+    """If this fails, run `make frameworks`."""
+    assert {name: kept["digest"] for name, kept in KEPT.items()} == {
+        name: digest(path) for name, path in SCRIPTS.items()
+    }
+
+
+@each([name for name in SCRIPTS if name.endswith("_sklearn")])
+def test_scikit_learn_prints_what_is_stored(name):
+    assert agree(printed(SCRIPTS[name]), KEPT[name]["printed"])
+
+
+@each(SCRIPTS)
+def test_the_companion_computes_the_same(name):
+    assert agree(globals()[name](), KEPT[name]["printed"])
+
+
+def test_lines_that_agree():
+    assert agree(["w: 0.25 -1.00", "zeros: 3"], ["w: 0.26 -1.01", "zeros: 3"])
+    assert agree(["w: -0.00"], ["w: 0.00"])
+    assert not agree(["w: 0.25"], ["w: 0.27"])
+    assert not agree(["zeros: 3"], ["zeros: 4"])
+    assert not agree(["w: 0.25"], ["v: 0.25"])
+    assert not agree(["w: 0.25"], ["w: 0.25 0.25"])
+    assert not agree(["w: 0.25"], ["w: 0.25", "w: 0.25"])
+
+
+# --- Storing ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty folder in place of tests/frameworks."""
+    monkeypatch.setattr(run_frameworks, "FOLDER", tmp_path)
+    monkeypatch.setattr(run_frameworks, "STORED", tmp_path / "stored.json")
+    return tmp_path
+
+
+def test_what_scripts_print_is_stored(folder, capsys):
+    script = folder / "chapter_1_sklearn.py"
+    script.write_text("# scikit-learn: a line\nprint('λ', 0.5)\n", encoding="utf-8")
+    assert run_frameworks.main() == 0
+    text = (folder / "stored.json").read_text(encoding="utf-8")
+    (kept,) = json.loads(text).values()
+    assert kept["printed"] == ["λ 0.5"]
+    assert kept["digest"] == digest(script)
+    script.write_text("# scikit-learn: a line\nprint('λ', 0.50)\n", encoding="utf-8")
+    assert kept["digest"] != digest(script)
+    assert capsys.readouterr().out.startswith("1 script ran")
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "why"),
+    [
+        ("chapter_1_sklearn.py", "1 / 0\n", "failed with ZeroDivisionError: division by zero."),
+        ("chapter_1_sklearn.py", "import warnings\nwarnings.warn('old')\n", "UserWarning: old."),
+        ("chapter_1_nothing.py", "", "nothing-of-this-name is not installed"),
+    ],
+)
+def test_nothing_is_stored_if_a_script_fails(folder, capsys, monkeypatch, name, source, why):
+    monkeypatch.setitem(run_frameworks.PACKAGES, "nothing", "nothing-of-this-name")
+    (folder / name).write_text(source, encoding="utf-8")
+    assert run_frameworks.main() == 1
+    assert not (folder / "stored.json").exists()
+    said = capsys.readouterr().err
+    assert why in said and said.endswith("Nothing was stored.\n")
+
+
+# --- The same with the companion --------------------------------------------------------------
+
+
+def line(name, *values, digits=6):
+    return " ".join([name, *(f"{value:.{digits}f}" for value in values)])
+
+
+def chapter_11_pytorch():
+    x, y = [[1.0, 2.0], [3.0, -1.0]], [[1.0], [0.0]]
+
+    def step(name, *before_step):
+        layer = Dense(2, 1, rng=None, init=lambda *_, **__: [[0.5], [-1.0]])
+        layer.params["b"] = [2.0]
+        train_step(layer, squared_error, SGD(0.1), x, y, before_step=list(before_step))
+        return line(name, *layer.params["W"][:, 0], *layer.params["b"])
+
+    def decay_bias(layer, grads):
+        grads["b"] = grads["b"] + L2(0.5)(layer.params["b"])[1]
+
+    dropout, ones = Dropout(0.25, rng=np.random.default_rng(0)), np.ones((1, 1000))
+    return [
+        step("no penalty:"),
+        step("weight_decay:", penalize(L2(0.5)), decay_bias),
+        step("weight_decay, but not of the bias:", penalize(L2(0.5))),
+        step("L1:", penalize(L1(0.5))),
+        line("in training:", *np.unique(dropout.forward(ones, training=True))),
+        line("at inference:", *np.unique(dropout.forward(ones, training=False))),
+    ]
+
+
+def chapter_11_sklearn():
+    x, y = load_diabetes(return_X_y=True)
+    (x,), y = standardize(x), y[:, None]
+    lam, lr = 1.5, 0.2
+
+    def descend(loss, target, steps, **seams):
+        net = Dense(x.shape[1], 1, rng=None, init="zeros")
+        for _ in range(steps):
+            train_step(net, loss, SGD(lr), x, target, **seams)
+        return net.params["b"][0], net.params["W"][:, 0]
+
+    ridge = descend(squared_error, y, 200, before_step=penalize(L2(lam)))
+    shrink = on_weights(lambda W: soft_threshold(W, lr * lam))
+    lasso = descend(squared_error, y, 3000, after_step=shrink)
+    logistic = descend(bce_with_logits, y > 150, 500, before_step=penalize(L2(lam)))
+    return [
+        line("Ridge:", ridge[0], *ridge[1]),
+        line("Lasso:", lasso[0], *lasso[1]),
+        f"exact zeros: {(ridge[1] == 0).sum()} {(lasso[1] == 0).sum()}",
+        line("MLPClassifier:", logistic[0], *logistic[1], digits=3),
+        "early stopping: False 0.1",  # defaults, nothing to compute
+    ]
