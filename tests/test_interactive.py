@@ -493,3 +493,50 @@ def test_normalized_batch_draws_what_the_layer_gives(normalized, shift, stretch,
     text = "".join(svg.itertext()).replace("\N{MINUS SIGN}", "-")
     assert f"inputs: mean {x.mean() + 0:.2f}, deviation {x.std():.2f}" in text
     assert f"normalized: mean 0.00, deviation {y.std():.2f}" in text
+
+
+STRENGTHS = [1e-4, 1e-2, 1]
+PLACES = np.linspace(-1, 1, 21)
+
+
+def penalized(x, y, lam):
+    powers = np.vander(x, 4, increasing=True)
+    return np.linalg.solve(powers.T @ powers / len(x) + lam * np.eye(4), powers.T @ y / len(x))
+
+
+@pytest.fixture(scope="module")
+def drawn_points():
+    x = np.random.default_rng(0).uniform(-1, 1, (2, 8))
+    return x, np.sin(np.pi * x) + 0.2 * np.random.default_rng(1).normal(size=x.shape)
+
+
+@pytest.fixture(scope="module")
+def held_back(drawn_points):
+    fits = [[penalized(a, b, lam) for lam in STRENGTHS] for a, b in zip(*drawn_points, strict=True)]
+    truth = np.sin(np.pi * PLACES)
+    return spec(interactive.penalized_fits(*drawn_points, fits, STRENGTHS, truth=truth, lam=1))
+
+
+@pytest.mark.parametrize(("sample", "lam"), [(1, 0), (1, 1), (2, 1), (2, 2)])
+def test_penalized_fits_draws_the_fit_and_tells_its_errors(held_back, drawn_points, sample, lam):
+    svg = drawn(held_back, sample=sample, lam=lam)
+    x, y = (values[sample - 1] for values in drawn_points)
+    w = penalized(x, y, STRENGTHS[lam])
+    (fit,) = marks(svg, 1)
+    pixels = points_of(fit)
+    at = pixels[:, 0] / held_back["width"] * 2 - 1
+    drawn_y = 2.2 - pixels[:, 1] / held_back["height"] * 4.4
+    np.testing.assert_allclose(drawn_y, np.polyval(w[::-1], at), atol=0.03)
+    assert len(marks(svg, 2)) == 8
+    text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
+    said = re.search(r"λ = ([\d.e-]+): error on its points ([\d.]+)", text)
+    assert float(said[1]) == pytest.approx(STRENGTHS[lam])
+    assert float(said[2]) == pytest.approx(np.mean((np.polyval(w[::-1], x) - y) ** 2), abs=6e-4)
+    error = np.mean((np.polyval(w[::-1], PLACES) - np.sin(np.pi * PLACES)) ** 2)
+    assert float(re.search(r"true curve ([\d.]+)", text)[1]) == pytest.approx(error, abs=6e-4)
+
+
+def test_penalized_fits_is_small_and_rounded(held_back):
+    text = json.dumps(held_back)
+    assert len(text) < 30_000
+    assert not re.search(r"\d\.\d{5,}", text)

@@ -234,6 +234,43 @@ def test_bands_reach_one_width_to_either_side_of_the_mean(ax):
     assert [(t.get_text(), t.xy) for t in ax.texts] == [("low", (2, 3)), ("high", (2, 4))]
 
 
+def test_spread_shows_the_median_between_the_least_and_the_greatest(ax):
+    runs = np.array([[0.0, 5, 1], [1, 4, 9], [5, 0, 2]])
+    plots.spread(ax, [2, 4, 8], runs, name="test", color=plots.ORANGE)
+    (line,), (band,), (name,) = ax.lines, ax.collections, ax.texts
+    assert line.get_xydata().tolist() == [[2, 1], [4, 4], [8, 2]]
+    corners = {tuple(corner) for corner in band.get_paths()[0].vertices}
+    assert {(2, 0), (4, 0), (8, 1), (2, 5), (4, 5), (8, 9)} <= corners
+    assert (name.get_text(), name.xy, name.get_color()) == ("test", (8, 2), plots.ORANGE)
+
+
+def test_ranges_shows_every_run_and_the_median_from_top_to_bottom(ax):
+    plots.ranges(ax, {"first": [3.0, 1, 2], "second": [-1.0, 0, 4]}, shift=0.25)
+    runs, spans, medians = ax.lines[::3], ax.lines[1::3], ax.lines[2::3]
+    assert [line.get_xydata().tolist() for line in runs] == [
+        [[3, 0.25], [1, 0.25], [2, 0.25]],
+        [[-1, 1.25], [0, 1.25], [4, 1.25]],
+    ]
+    assert [list(line.get_xdata()) for line in spans] == [[1, 3], [-1, 4]]
+    assert [line.get_xydata().tolist() for line in medians] == [[[2, 0.25]], [[0, 1.25]]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
+    bottom, top = ax.get_ylim()
+    assert bottom > 1.25
+    assert top < 0
+
+
+def test_budget_marks_the_best_point_of_the_edge_on_a_contour_line(ax):
+    ax.set(xlim=(-2, 3), ylim=(-2, 3))
+    edge = np.array([[1.0, 0, -1, 0], [0, 1, 0, -1]])
+    plots.budget(ax, lambda a, b: (a - 2) ** 2 + (b - 1) ** 2, edge, minimum=(2, 1))
+    outline, minimum, best = ax.lines
+    assert best.get_xydata().tolist() == [[1, 0]]
+    assert minimum.get_xydata().tolist() == [[2, 1]]
+    np.testing.assert_array_equal(outline.get_xydata().T, edge)
+    (lines,) = (c for c in ax.collections if hasattr(c, "levels"))
+    assert 2 in lines.levels  # (1 - 2)² + (0 - 1)²
+
+
 def test_three_samples_lie_in_a_plane_and_their_gradients_along_the_circle(ax):
     wide, narrow, dy = np.array([6.0, 2, 1]), np.array([3.5, 17 / 6, 16 / 6]), np.array([0.0, 1, 0])
     plots.three_samples(ax, {"wide": wide, "narrow": narrow}, dy)
