@@ -17,16 +17,19 @@ import numpy as np
 import pytest
 
 import companion
-from companion import activations, data, perceptron
+from companion import activations, data, perceptron, regularizers
 from companion.activations import relu, step
 from companion.approximation import interpolation
 from companion.approximation import network as by_hand
+from companion.callbacks import EarlyStopping
 from companion.exercises import Case, Mistake, check, names, variants
-from companion.exercises._answers import answered, unchanged
+from companion.exercises._answers import unchanged
 from companion.exercises._mistakes import _at_once, explain
 from companion.exercises._trials import _named, attempt
 from companion.graph import Value
+from companion.layers import Dense
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
+from companion.training import History
 
 SOURCES = Path(__file__).parents[1] / "book" / "exercises" / "source"
 MODULES = {name: import_module(f"companion.exercises.{name}") for name in names()}
@@ -647,9 +650,11 @@ ONE_NUMBER = {"order": "a single number has no order"}
 
 #: What is right after all, and why; in every other exercise each of these changes must be refused.
 HARMLESS = {
+    "best_lambda": ONE_NUMBER,
     "count_dead": WHOLE | ONE_NUMBER,
     "count_parameters": WHOLE | ONE_NUMBER | NO_ARRAY,
     "cross_entropy": ONE_NUMBER,
+    "early_stopping": WHOLE | NO_ARRAY,
     "gate": CLOSE | NO_ARRAY,
     "he_init": NO_ARRAY,
     "init_uniform": NO_ARRAY,
@@ -699,7 +704,7 @@ def arrays(thing):
 
 def has_fractions(result):
     parts = result if isinstance(result, tuple | list) else [result]
-    return any((np.asarray(part) % 1 != 0).any() for part in parts)
+    return any((np.asarray(part) % 1 != 0).any() for part in parts if part is not None)
 
 
 #: Arguments that can hold integers without a fraction in any result, and why.
@@ -712,18 +717,21 @@ NO_FRACTIONS = {
     "affine_forward b": "the batch x decides the type: x of integers meets fractions in b",
     "mlp_forward params": "the batch x decides the type: x of integers meets fractions in params",
     "collapse layers": "sums of products of whole numbers are whole numbers",
+    "dropout_backward mask": "it is Boolean",
+    "shift_images x": "the result is made of its entries, and of 0",
 }
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name.islower()])
-def test_integers_come_in_where_fractions_go_out(name):
+def test_integers_come_in_where_fractions_go_out(name, solutions):
     """Else np.zeros_like of an argument, filled with fractions, would pass."""
     cut_off, taken = set(), set()
-    for case in answered(MODULES[name]):
+    for case in MODULES[name].CASES:
+        result = solutions[name](*deepcopy(case.args))
         for parameter, arg in _named(MODULES[name], case).items():
             kinds = {array.dtype.kind for array in arrays(arg)}
             taken |= {f"{name} {parameter}"} if kinds else set()
-            if kinds == {"i"} and has_fractions(case.expected):
+            if kinds == {"i"} and has_fractions(result):
                 cut_off.add(f"{name} {parameter}")
     assert cut_off == taken - set(NO_FRACTIONS)
 
@@ -1274,3 +1282,119 @@ def test_answers_to_the_exercises_of_chapter_7_by_hand():
 
     for factor, layers in ((1 / 4, 10), (1 / 2, 20), (np.sqrt(1 / 2), 40), (0.9, 132)):  # 7.6
         assert factor**layers < 1e-6 < factor ** (layers - 1)
+
+
+# Chapter 11: masks of which all are right, and the answers printed there
+
+
+def test_a_mask_may_be_drawn_in_any_way():
+    """Every way must pass for any generator: the bounds leave room for chance."""
+    exercise = MODULES["dropout_forward"]
+    ways = RIGHT["dropout_forward"].values()
+    for (x, p, _, training), seed in product([case.args for case in exercise.CASES], range(40)):
+        for way in ways:
+            if way.__name__ == "entry_by_entry" and seed > 2:
+                continue  # it takes its time
+            args = x, p, np.random.default_rng(seed), training
+            assert exercise.judge(args, exercise.use(way, *args)) is None, (way, p, seed)
+
+
+def test_early_stopping_is_that_of_the_companion():
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        losses = rng.choice([*np.arange(8) / 4, np.nan], rng.integers(1, 20)).tolist()
+        patience = int(rng.integers(1, 6))
+        if np.isnan(losses[:patience]).all():
+            continue
+        rule, history = EarlyStopping(patience), History(len(losses))
+        net = Dense(1, 1, rng=rng)
+        for epoch, loss in enumerate(losses):
+            history.loss.append(loss)
+            history.validation_loss.append(loss)
+            net.params["b"][0] = epoch
+            if rule(net, history):
+                break
+        best = int(net.params["b"][0])  # of the state that is given back
+        assert MODULES["early_stopping"].reference(losses, patience) == (best, epoch)
+
+
+def test_answers_to_the_exercises_of_chapter_11_by_hand():
+    w = np.array([3, -0.5, 0.1])  # 11.1
+    np.testing.assert_allclose(w - 0.5 * regularizers.L2(0.4)(w)[1], [2.4, -0.4, 0.08])
+    steps = [w]
+    for _ in range(6):
+        steps.append(steps[-1] - 0.5 * regularizers.L1(0.4)(steps[-1])[1])
+    np.testing.assert_allclose(steps[1:3], [[2.8, -0.3, -0.1], [2.6, -0.1, 0.1]])
+    np.testing.assert_allclose(np.transpose(steps[3:6])[1:], [[0.1, -0.1, 0.1], [-0.1, 0.1, -0.1]])
+
+    kept = np.array(list(product((0, 1), repeat=2)))  # 11.2
+    outputs = kept * [2, 6] / 0.5
+    z = outputs @ [1, -1]
+    assert sorted(map(tuple, outputs)) == [(0, 0), (0, 12), (4, 0), (4, 12)]
+    assert (sorted(z), z.mean(), relu(z).mean()) == ([-12, -8, 0, 4], -4, 1)
+
+    for pull, share, half in ((0.001, 0.905, 693), (0.01, 0.366, 69)):  # 11.3
+        assert round((1 - pull) ** 100, 3) == share
+        assert round(np.log(0.5) / np.log(1 - pull)) == half
+
+    v = np.linspace(-4, 4, 80_001)  # 11.4
+    for number, expected in zip(w, [2.6, -0.1, 0], strict=True):
+        lowest = v[np.argmin((v - number) ** 2 / 2 + 0.4 * np.abs(v))]
+        assert lowest == pytest.approx(expected, abs=1e-9)
+        lowest = v[np.argmin((v - number) ** 2 / 2 + 0.4 * v**2 / 2)]
+        assert lowest == pytest.approx(number * 5 / 7, abs=1e-4)
+    assert not regularizers.soft_threshold(w, 3).any()
+    assert regularizers.soft_threshold(w, 2.99).any()
+
+
+@pytest.fixture(scope="module")
+def open_answers():
+    """What the exercise source of chapter 11 defines: the open answers, for any seed."""
+    namespace = {}
+    for cell in nbformat.read(SOURCES / "11-regularization.ipynb", as_version=4).cells:
+        marks = cell.metadata.nbgrader
+        if cell.cell_type == "code" and (marks.solution or not marks.grade):
+            exec(cell.source, namespace)
+    return namespace
+
+
+def test_answers_of_chapter_11(open_answers):
+    """The open ones, with other seeds than those of the cells."""
+    seeds = range(10, 15)
+    lams = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10]  # 11.12
+    wrong, right = zip(*(open_answers["two_choices"](seed, lams) for seed in seeds), strict=True)
+    assert {lam for lam, _ in wrong} == {1e-6}
+    assert {lam for lam, _ in right} <= {0.01, 0.1}
+    lost = [b[1] - a[1] for a, b in zip(wrong, right, strict=True)]
+    assert 5 < min(lost) < max(lost) < 15
+    more = [open_answers["two_choices"](seed, lams, 1000) for seed in seeds]
+    assert np.median([b[1] - a[1] for a, b in more]) < 1
+
+    def costs(p, passes):  # 11.13
+        return [open_answers["cost_of_forgetting"](seed, p, passes) for seed in seeds]
+
+    half = costs(0.5, 1)
+    assert 2.5 < min(half) < max(half) < 4.5
+    assert np.median(costs(0.2, 1)) < 3
+    assert 12 < np.median(costs(0.8, 1)) < 25
+    assert np.median(costs(0.5, 10)) < 1.2
+    assert np.max(np.abs(costs(0.5, 100))) < 1
+
+    def medians(k, steps=2000):  # 11.14
+        runs = [open_answers["after_shifts"](seed, k, steps) for seed in seeds]
+        return np.median(runs, axis=0)
+
+    none, one, two = medians(0), medians(1), medians(2)
+    assert abs(none[0] - one[0]) < 2
+    assert 4 < none[0] - two[0] < 9
+    assert none[1] < 50 < 80 < one[1]
+    assert none[2] < 15 < one[2] < 35 < 75 < two[2]
+    assert 2 < none[0] - medians(2, 8000)[0] < 6
+
+    def gains(what):  # 11.15
+        return np.array([open_answers["gain_of_dropping"](seed, what) for seed in seeds])
+
+    hidden, inputs, own = map(gains, ("hidden", "inputs", "own"))
+    assert abs(np.median(hidden)) < 1
+    assert -5 < np.median(inputs) < -2 < np.median(own) < 0
+    assert max(inputs) > 1
