@@ -493,6 +493,8 @@ def many(text, number):
 OFTEN = '> **Often said:** "It is so."'
 LINES = [code("\n".join(["x = 1"] * 11)) for _ in range(20)]
 
+DRAWN = [code("show()", {"image/png": PNG, "text/plain": "<Figure>"}) for _ in range(20)]
+
 BROKEN_SECOND_EDITION = [
     (with_text("## Summary", "## In the end"), "the last sections are"),
     (with_text("## Further on", "## Further"), "the last sections are"),
@@ -521,8 +523,10 @@ BROKEN_SECOND_EDITION = [
     (in_cell("plain-numpy", "print(mean(x), average(x))", "mean(x) - average(x)"), "compares it"),
     (in_cell("plain-numpy", "print(mean(x), average(x))", "print(mean(2))"), "compares it"),
     (in_cell("plain-numpy", "print(mean(x), average(x))", "print(average(x))"), "compares it"),
+    (in_cell("plain-numpy", "mean(x), average(x)", "[mean(n) for n in ()]"), "compares it"),
     (retagged("plain-numpy"), "0 cells are tagged plain-numpy"),
     (with_cell(code("y = 2", tags=["plain-numpy"])), "2 cells are tagged plain-numpy"),
+    (with_cell(code("x == y", {"text/plain": "False"}), *DRAWN), "2 of 25 printed lines"),
     (without_the_cell("plain-numpy"), "0 cells are tagged plain-numpy"),
     (with_cell(code("print(x == y)", "the same: True\n")), "2 of 25 printed lines end in True"),
     (with_cell(code("x == y", {"text/plain": "False"})), "2 of 25 printed lines end in True"),
@@ -535,6 +539,21 @@ def test_checks_find_what_the_second_edition_forbids(change, expected):
     change(notebook)
     problems = edition_problems(executed(notebook))
     assert any(expected in problem for problem in problems), problems
+
+
+def test_a_cell_that_prints_beside_its_figure_need_not_be_folded():
+    notebook = second_edition_page()
+    cell = code("show()", {"image/png": PNG})
+    cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text="loss 0.36\n"))
+    with_cell(cell)(notebook)
+    assert checks.fold_problems(notebook) == []
+
+
+def test_a_figure_that_is_a_file_may_come_first():
+    notebook = second_edition_page()
+    retagged("hide-input")(notebook)
+    with_text("# A page\n", "# A page\n\n```{figure} one.svg\nA line.\n```\n")(notebook)
+    assert checks.opening_problems(notebook) == []
 
 
 def test_the_plain_numpy_may_be_long():

@@ -72,6 +72,7 @@ def test_lines_of_code_that_are_seen():
 
 def test_minutes_are_those_of_words_code_and_formulas():
     words, code = ("word " * 2000).strip(), "tags:\n" + "x\n" * 200
+    assert chapter.minutes(page(*[words] * 4).cells) == 40
     assert chapter.minutes(page(words).cells) == 10
     assert chapter.minutes(page(words, code).cells) == 20
     assert chapter.minutes(page(words, code, "$$\na\n$$\n" * 30).cells) == 25
