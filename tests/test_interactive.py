@@ -529,7 +529,7 @@ def test_penalized_fits_draws_the_fit_and_tells_its_errors(held_back, drawn_poin
     np.testing.assert_allclose(drawn_y, np.polyval(w[::-1], at), atol=0.03)
     assert len(marks(svg, 2)) == 8
     text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
-    said = re.search(r"λ = ([\d.e-]+): error on its points ([\d.]+)", text)
+    said = re.search(r"λ = ([\d.e-]+)\s+error on its points ([\d.]+)", text)
     assert float(said[1]) == pytest.approx(STRENGTHS[lam])
     assert float(said[2]) == pytest.approx(np.mean((np.polyval(w[::-1], x) - y) ** 2), abs=6e-4)
     error = np.mean((np.polyval(w[::-1], PLACES) - np.sin(np.pi * PLACES)) ** 2)

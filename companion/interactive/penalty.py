@@ -84,26 +84,17 @@ def penalized_fits(x, y, coefficients, lams, *, truth, lam):
         .encode(across, up)
     )
     words = (
-        alt.Chart(alt.sequence(2, as_="i"))
-        .transform_calculate(
-            text="datum.i == 0 ? 'λ = ' + strengths[lam] + "
-            "': error on its points ' + format(on_points[sample - 1][lam], '.3f')"
-            " : 'to the true curve ' + format(to_truth[sample - 1][lam], '.3f')"
-        )
-        .mark_text(align="left", fontSize=14, fontWeight="bold", color=INK)
-        .encode(
-            x=alt.value(8),
-            y=alt.Y("i:Q", scale=alt.Scale(domain=[0, 1], range=[14, 34]), axis=None),
-            text="text:N",
-        )
+        "['λ = ' + strengths[lam],"
+        " 'error on its points ' + format(on_points[sample - 1][lam], '.3f')"
+        " + ', to the true curve ' + format(to_truth[sample - 1][lam], '.3f')]"
     )
     return SliderChart(
-        alt.layer(true_curve, fit, dots, words)
-        .resolve_scale(y="independent")
+        alt.layer(true_curve, fit, dots)
         .add_params(*sliders, *tables)
         .properties(
             width=SIZE,
             height=300,
+            title=alt.Title(text=alt.expr(words), anchor="start", color=INK, fontSize=13),
             description=(
                 f"{x.shape[1]} orange points about a dashed curve, and the blue polynomial of "
                 f"degree {w.shape[2] - 1} that fits them under a penalty on its coefficients. "
