@@ -599,6 +599,27 @@ def path(ax, steps, *, name="", color=BLUE):
     ax.annotate(name, steps[-1], xytext=(6, 4), textcoords="offset points", color=color, zorder=4)
 
 
+def walks(ax, f, named, *, colors=CLASS_COLORS):
+    """Draw the contour lines of a function of two numbers, and walks over it with their names.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    f : callable
+        Takes two numbers, returns one.
+    named : dict of str to ndarray, shape (n, 2)
+        The points of each walk; all of them and their surroundings are shown.
+    colors : sequence of str
+    """
+    points = np.concatenate(list(named.values()))
+    room = 0.15 * np.ptp(points, axis=0)
+    low, high = points.min(axis=0) - room, points.max(axis=0) + room
+    ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
+    contours(ax, f)
+    for (name, steps), color in zip(named.items(), colors, strict=False):
+        ax.plot(*steps.T, color=color, marker="o", markersize=3.5, lw=1.2, label=name, zorder=3)
+
+
 def decision(ax, f, *, n=601):
     """Tint where a classifier answers 1, and draw the boundary of that region.
 

@@ -31,6 +31,7 @@ from notebooks import as_text, normalise
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 MAX_LINES = 12
+FOLDED_LINES = 20  # of a cell that unfolds, such as one that draws the first figure
 MIN_ALT = 40  # characters: what is seen, and the finding
 ABSOLUTE_PATH = r"(?<![\w.:/<])/(?:home|Users|tmp|root|usr|var|opt|mnt|work)/\S*|\b[A-Z]:\\\w+"
 NEAR = 4  # cells between an announcement and the cell it announces
@@ -147,7 +148,8 @@ def length_problems(notebook):
     return [
         f"cell {number} has {lines} lines; {most} are the most, 8 are better"
         for number, cell in enumerate(code_cells(notebook), 1)
-        for most in [PLAIN_LINES if tags(cell, "plain-numpy") else MAX_LINES]
+        for folded in [FOLDED_LINES if tags(cell, "hide-input") else MAX_LINES]
+        for most in [PLAIN_LINES if tags(cell, "plain-numpy") else folded]
         if (lines := len(cell.source.splitlines())) > most
     ]
 

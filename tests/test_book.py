@@ -397,6 +397,7 @@ BROKEN = [
     (warned, "writes to stderr"),
     (not_executed, "execution count None"),
     (with_cell(code("\n".join(["x = 1"] * 13))), "13 lines"),
+    (with_cell(code("\n".join(["x = 1"] * 21), tags=["hide-input"])), "21 lines; 20 are"),
     (with_figure(image={"alt": "_build/jupyter_execute/0123456789abcdef01.png"}), "too little"),
     (with_figure(image={"alt": "A line."}), "too little"),
     (with_figure(image={}), "too little"),

@@ -2284,10 +2284,10 @@ def hundred_units(seed, hidden=100, p=0):
     return Sequential(first, Activation("relu"), drop, Dense(hidden, 10, rng=rng))
 
 
-def sixty_epochs(net, samples, seed, **seams):
+def sixty_epochs(net, samples, seed, lr=0.01, **seams):
     rng, batch = np.random.default_rng(seed), len(samples[0]) // 5
     return fit(
-        net, softmax_cross_entropy, Adam(0.01), *samples, epochs=60, batch_size=batch, rng=rng,
+        net, softmax_cross_entropy, Adam(lr), *samples, epochs=60, batch_size=batch, rng=rng,
         **seams,
     )  # fmt: skip
 
@@ -2309,15 +2309,17 @@ def regularized(seed, wrong, remedy=None, strength=0):
         hidden=strength if remedy == "units" else 100,
         p=strength if remedy == "dropout" else 0,
     )
-    seams = {}
-    if remedy in ("L2", "copies and L2"):
-        seams["before_step"] = penalize(L2(strength))
+    options = {}
+    if remedy in ("L2", "copies and L2", "rate and L2"):
+        options["before_step"] = penalize(L2(strength))
     elif remedy == "L1":
-        seams["before_step"] = penalize(L1(strength))
+        options["before_step"] = penalize(L1(strength))
     elif remedy == "early stopping":
-        seams |= {"after_epoch": EarlyStopping(strength), "validation": parts[1]}
+        options |= {"after_epoch": EarlyStopping(strength), "validation": parts[1]}
+    if remedy in ("rate", "rate and L2"):
+        options["lr"] = strength if remedy == "rate" else 0.001
     copies = remedy in ("copies", "copies and L2")
-    sixty_epochs(net, with_copies(*parts[0]) if copies else parts[0], seed, **seams)
+    sixty_epochs(net, with_copies(*parts[0]) if copies else parts[0], seed, **options)
     return [100 * accuracy(net(x), y) for x, y in parts]
 
 
@@ -2336,6 +2338,8 @@ def test_claim_l2_decay():
     (x, y), _, _ = few_digits(0, WRONG)
     for lr, lam in ((0.1, 0.02), (0.5, 0.3)):
         plain, decayed = hundred_units(1), hundred_units(1)
+        for net in (plain, decayed):  # biases that would shrink if they decayed
+            net.params.update({"0.b": np.full(100, 0.5), "3.b": np.full(10, 0.5)})
         train_step(plain, softmax_cross_entropy, SGD(lr), x, y, before_step=penalize(L2(lam)))
         _, dy = softmax_cross_entropy(decayed.forward(x, training=True), y)
         decayed.backward(dy)
@@ -2413,18 +2417,18 @@ def test_claim_exact_zeros():
     seams = {
         "L2": {"before_step": penalize(L2(0.003))},
         "L1": {"before_step": penalize(L1(0.003))},
-        "soft": {"after_step": on_weights(partial(soft_threshold, t=0.1 * 0.003))},
+        "soft": {"after_step": on_weights(partial(soft_threshold, t=0.2 * 0.003))},
     }
     for seed in SPLITS[:3]:
         training, _, _ = few_digits(seed, RIGHT)
         zeros = {}
         for name, seam in seams.items():
             net = hundred_units(seed)
-            fit(net, softmax_cross_entropy, SGD(0.1), *training, epochs=100, batch_size=20,
+            fit(net, softmax_cross_entropy, SGD(0.2), *training, epochs=100, batch_size=20,
                 rng=np.random.default_rng(seed), **seam)  # fmt: skip
             zeros[name] = int((net.params["0.W"] == 0).sum())
         assert zeros["L2"] == zeros["L1"] == 0
-        assert zeros["soft"] > 2000
+        assert 3800 < zeros["soft"] < 5000  # about two thirds of 6,400
 
 
 @pytest.mark.parametrize(("u", "t"), [(2.0, 0.5), (-2.0, 0.5), (0.3, 0.5), (-0.5, 0.5), (0.0, 0.1)])
@@ -2444,6 +2448,11 @@ def test_claim_dropout_mean():
         assert np.array_equal(layer.forward(x), x)
         dy = np.ones_like(draws)  # the same mask, the same factor on the way back
         np.testing.assert_array_equal(layer.backward(dy), (draws != 0) / (1 - p))
+        # Each entry is dropped by itself: every pattern of the six has its chance.
+        patterns = np.bincount((draws != 0) @ 2 ** np.arange(6), minlength=64) / 200_000
+        kept = np.array([bin(one).count("1") for one in range(64)])
+        chances = (1 - p) ** kept * p ** (6 - kept)
+        assert (np.abs(patterns - chances) < 6 * np.sqrt(chances / 200_000) + 1e-4).all()
 
 
 def test_claim_dropout_ensemble():
@@ -2464,8 +2473,8 @@ def test_myth_dropout_at_test():
         training, _, (x, y) = few_digits(seed, WRONG)
         net = hundred_units(seed, p=0.7)
         sixty_epochs(net, training, seed)
-        left_on = accuracy(net.forward(x, training=True), y)
-        assert left_on < accuracy(net(x), y) - 0.07
+        left_on = np.mean([accuracy(net.forward(x, training=True), y) for _ in range(5)])
+        assert 0.1 < 1 - left_on / accuracy(net(x), y) < 0.3  # about a fifth of the right answers
         assert np.array_equal(net(x), net(x))
 
 
@@ -2482,21 +2491,25 @@ def test_myth_dropout_efficient():
 
 
 def test_claim_remedies(gains):
-    for remedy in (("L2", 0.02), ("dropout", 0.7), ("early stopping", 10)):
+    for remedy in (("L2", 0.02), ("dropout", 0.7), ("early stopping", 10), ("rate", 0.001)):
         assert np.median(gains(WRONG, *remedy)) > 2
         assert (gains(WRONG, *remedy) > 0).mean() >= 0.8
     assert np.median(gains(WRONG, "L1", 0.006)) > 1
-    assert np.median(gains(WRONG, "copies and L2", 0.01)) > np.median(gains(WRONG, "L2", 0.02))
-    penalties = [("L2", 0.02), ("L1", 0.006), ("dropout", 0.7)]
-    most = max(np.median(gains(WRONG, *remedy)) for remedy in penalties)
-    assert np.median(gains(WRONG, "samples", 400)) > most
-    assert np.median(gains(WRONG, "units", 20)) < 0
+    on_top = gains(WRONG, "rate and L2", 0.01) - gains(WRONG, "rate", 0.001)
+    assert abs(np.median(on_top)) < 2
+    both = np.median(gains(WRONG, "copies and L2", 0.01))
+    assert both > np.median(gains(WRONG, "L2", 0.02)) > np.median(gains(WRONG, "copies"))
+    assert np.median(gains(WRONG, "units", 20)) <= 0
+    assert np.median(gains(WRONG, "samples", 400)) > 4
 
 
 def test_claim_right_labels(gains):
-    for remedy in (("L2", 0.001), ("L1", 0.0001), ("dropout", 0.2), ("early stopping", 10)):
-        assert abs(np.median(gains(RIGHT, *remedy))) < 1
+    for remedy in (("L2", 0.02), ("L1", 0.006), ("dropout", 0.7)):
+        assert np.median(gains(RIGHT, *remedy)) <= 0
+    assert abs(np.median(gains(RIGHT, "early stopping", 10))) < 1
     assert np.median(gains(RIGHT, "samples", 400)) > 4
+    for remedy in (("L2", 0.001), ("L1", 0.0001), ("dropout", 0.2)):  # weaker ones
+        assert abs(np.median(gains(RIGHT, *remedy))) < 1
 
 
 def test_claim_wide_networks():
@@ -2510,7 +2523,7 @@ def test_claim_wide_networks():
 
 
 def test_claim_double_descent():
-    def random_units(seed, units, lam):
+    def random_units(seed, units, lam, cut=None):
         (x, y), _, (x_test, y_test) = few_digits(seed, WRONG)
         W = np.random.default_rng(seed).normal(0, np.sqrt(2 / 64), (64, units))
         h, targets = np.maximum(0, x @ W), np.eye(10)[y]
@@ -2518,7 +2531,7 @@ def test_claim_double_descent():
             gram = h @ h.T / len(h) + lam * np.eye(len(h))
             V = h.T @ np.linalg.solve(gram, targets / len(h))
         else:
-            V = np.linalg.lstsq(h, targets, rcond=None)[0]
+            V = np.linalg.lstsq(h, targets, rcond=cut)[0]
         return 100 * accuracy(np.maximum(0, x_test @ W) @ V, y_test), np.linalg.norm(V)
 
     units = (10, 50, 100, 200, 2000)
@@ -2534,6 +2547,10 @@ def test_claim_double_descent():
     assert (np.diff(held) > -3).all()
     lengths = np.median(found[0][..., 1], axis=0)
     assert lengths[2] > 10 * lengths[1] > lengths[4]
+    # The cause: without the flat directions, and without a penalty, there is no collapse.
+    steep = [np.median([random_units(s, k, 0, 0.03)[0] for s in SPLITS]) for k in units]
+    assert (np.diff(steep) > -3).all()
+    assert steep[2] > at + 30
 
 
 def test_myth_dead_dropout():
@@ -2554,10 +2571,17 @@ GRID = {
     "L2": (0.001, 0.003, 0.01, 0.02, 0.03, 0.05),
     "L1": (0.001, 0.003, 0.006, 0.01),
     "dropout": (0.2, 0.5, 0.7, 0.8, 0.9),
+    "rate": (0.0003, 0.0006, 0.001, 0.002, 0.003),
+    "rate and L2": (0.003, 0.01, 0.02, 0.03),
+    "copies and L2": (0.003, 0.01, 0.03),
 }
+CHOSEN = {
+    "L2": 0.02, "L1": 0.006, "dropout": 0.7,
+    "rate": 0.001, "rate and L2": 0.01, "copies and L2": 0.01,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(("remedy", "chosen"), [("L2", 0.02), ("L1", 0.006), ("dropout", 0.7)])
+@pytest.mark.parametrize(("remedy", "chosen"), CHOSEN.items())
 def test_the_strengths_of_chapter_11_are_the_best_of_a_grid(remedy, chosen):
     """On splits that neither the chapter nor a test reports; the best is not at the grid's end."""
     validation = [

@@ -514,7 +514,7 @@ def drawn_points():
 def held_back(drawn_points):
     fits = [[penalized(a, b, lam) for lam in STRENGTHS] for a, b in zip(*drawn_points, strict=True)]
     truth = np.sin(np.pi * PLACES)
-    return spec(interactive.penalized_fits(*drawn_points, fits, STRENGTHS, truth=truth, lam=1))
+    return spec(interactive.penalized_fits(*drawn_points, fits, STRENGTHS, truth=truth, start=1))
 
 
 @pytest.mark.parametrize(("sample", "lam"), [(1, 0), (1, 1), (2, 1), (2, 2)])

@@ -12,6 +12,7 @@ from companion.interactive.curve import relu_sum
 from companion.interactive.depth import deep_signals
 from companion.interactive.neuron import decision_line
 from companion.interactive.penalty import penalized_fits
+from companion.interactive.ravine import ravine_walk
 from companion.interactive.slopes import slope_chain
 from companion.interactive.softmax import softmax_bars
 from companion.interactive.xor import xor_bend
@@ -23,6 +24,7 @@ __all__ = [
     "descent",
     "normalized_batch",
     "penalized_fits",
+    "ravine_walk",
     "relu_sum",
     "slope_chain",
     "softmax_bars",

@@ -7,7 +7,7 @@ from companion.interactive.chart import SIZE, SliderChart
 from companion.plots import BLUE, INK, ORANGE
 
 
-def penalized_fits(x, y, coefficients, lams, *, truth, lam):
+def penalized_fits(x, y, coefficients, lams, *, truth, start):
     """Return a chart of polynomials through points, with sliders for the penalty and the points.
 
     Above stand the mean squared errors of the polynomial on its points and to the true curve.
@@ -22,8 +22,8 @@ def penalized_fits(x, y, coefficients, lams, *, truth, lam):
         The strengths, from weak to strong.
     truth : array_like, shape (k,)
         The true curve at k places, evenly spread from -1 to 1.
-    lam : int
-        The place in `lams` of the strength at the start.
+    start : int
+        The place in `lams` of the strength that is set at first.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def penalized_fits(x, y, coefficients, lams, *, truth, lam):
             name=name, value=value, bind=alt.binding_range(min=least, max=most, step=1, name=label)
         )
         for name, value, least, most, label in (
-            ("lam", lam, 0, len(lams) - 1, "strength λ "),
+            ("lam", start, 0, len(lams) - 1, "strength λ "),
             ("sample", 1, 1, len(x), "training set "),
         )
     ]
