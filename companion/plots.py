@@ -419,7 +419,7 @@ def bands(ax, means, widths, *, names=(), colors=CLASS_COLORS):
         ax.annotate(name, (moments[-1], mean[-1]), color=color, **place)
 
 
-def spread(ax, x, runs, *, name, color=BLUE):
+def spread(ax, x, runs, *, name, color=BLUE, beside=True):
     """Draw what several runs measured: their median as a line in a band from least to greatest.
 
     Parameters
@@ -429,14 +429,16 @@ def spread(ax, x, runs, *, name, color=BLUE):
     runs : array_like, shape (k, n)
         One row a run.
     name : str
-        Written at the right end of the line.
+        Written at the right end of the line, or else left to a legend.
     color : str
+    beside : bool
     """
     middle = np.median(runs, axis=0)
     ax.fill_between(x, np.min(runs, axis=0), np.max(runs, axis=0), color=color, alpha=0.2, lw=0)
-    ax.plot(x, middle, color=color)
-    place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
-    ax.annotate(name, (x[-1], middle[-1]), color=color, **place)
+    ax.plot(x, middle, color=color, label=name)
+    if beside:
+        place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+        ax.annotate(name, (x[-1], middle[-1]), color=color, **place)
 
 
 def ranges(ax, named, *, color=BLUE, shift=0.0):

@@ -11,18 +11,28 @@ from timeit import repeat
 import numpy as np
 import pytest
 
-from companion import data, initializers, losses, perceptron
+from companion import data, initializers, losses, optimizers, perceptron
 from companion.activations import ACTIVATIONS, leaky_relu, relu, sigmoid, sigmoid_derivative, step
 from companion.approximation import interpolation, network, staircase
-from companion.callbacks import EarlyStopping, freeze, on_weights, penalize
+from companion.callbacks import EarlyStopping, clip, freeze, on_weights, penalize
 from companion.gradient_check import check_gradients, numerical_gradient, relative_error
 from companion.graph import Value
 from companion.layers import Activation, BatchNorm, Dense, Dropout, Layer, Sequential, summary
 from companion.losses import softmax_cross_entropy, squared_error
-from companion.optimizers import SGD, Adam
+from companion.optimizers import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    RMSProp,
+    cosine,
+    warm_up,
+)
 from companion.perceptron import GATE_INPUTS, GATES, TRUTH_TABLES
 from companion.regularizers import L1, L2, clip_gradients, soft_threshold
-from companion.training import accuracy, fit, minibatches, train_step
+from companion.training import Diverged, accuracy, evaluate, fit, minibatches, train_step
 
 # Chapter 1: the perceptron
 
@@ -2261,9 +2271,226 @@ def test_myth_bn_gaussian():
     assert np.mean(y**4) > 5
 
 
-# Chapter 11: regularization. Other splits than the chapter's, which are 0 to 4.
+# Chapter 10: optimizers. Other splits than the chapter's, which are 0 to 4.
 
 SPLITS = range(200, 210)
+RAVINE = np.array([0.02, 1.0])
+BEST = {"SGD": 1.0, "Momentum": 0.2, "Nesterov": 0.2, "AdaGrad": 0.2, "RMSProp": 0.01, "Adam": 0.02}
+
+
+def walk(optimizer, slope, start, steps):
+    place = {"x": np.array(start, dtype=float)}
+    seen = [place["x"].copy()]
+    for _ in range(steps):
+        optimizer.step(place, {"x": slope(place["x"])})
+        seen.append(place["x"].copy())
+    return np.array(seen)
+
+
+def thousand_digits(seed):
+    """1344 digits, 42 batches of 32, to train on; 450 to test."""
+    x, y = data.digits()
+    test, train, _ = np.split(np.random.default_rng(seed).permutation(len(x)), [450, 1794])
+    return (x[train], y[train]), (x[test], y[test])
+
+
+def thirty_two_units(seed, hidden=(32,)):
+    rng, layers = np.random.default_rng(seed), []
+    for n_in, n_out in pairwise((64, *hidden)):
+        layers += [Dense(n_in, n_out, rng=rng, init="he_normal"), Activation("relu")]
+    return Sequential(*layers, Dense(hidden[-1], 10, rng=rng))
+
+
+def raced(optimizer, seed, epochs=10, hidden=(32,), **seams):
+    """Training loss and test accuracy in % after some epochs; a failed run counts as a guess."""
+    training, test = thousand_digits(seed)
+    net, rng = thirty_two_units(seed, hidden), np.random.default_rng(seed)
+    try:
+        history = fit(net, softmax_cross_entropy, optimizer, *training, epochs=epochs,
+                      batch_size=32, rng=rng, **seams)  # fmt: skip
+    except Diverged:
+        return np.log(10), 10.0, np.log(10)
+    end = evaluate(net, softmax_cross_entropy, *training)
+    return end, 100 * accuracy(net(test[0]), test[1]), history.loss[-1]
+
+
+def test_claim_momentum_terminal():
+    for mu in (0.5, 0.9, 0.97):
+        for g in (2.0, -0.3):
+            steady = np.diff(walk(Momentum(0.1, mu), lambda x, g=g: np.array([g]), [0], 900)[:, 0])
+            assert steady[-1] == pytest.approx(-0.1 * g / (1 - mu))
+            signs = iter([1, -1] * 450)
+            changing = walk(Momentum(0.1, mu), lambda x, g=g: np.array([g * next(signs)]), [0], 900)  # noqa: B023
+            assert abs(np.diff(changing[:, 0])[-1]) == pytest.approx(0.1 * abs(g) / (1 + mu))
+
+
+def test_nesterov_is_momentum_with_the_gradient_one_velocity_ahead():
+    mu, lr, theta, v = 0.9, 0.3, np.array([-9.0, 1.5]), np.zeros(2)
+    places = walk(Nesterov(lr, mu), lambda x: RAVINE * x, theta, 50)
+    for place in places[1:]:
+        v = mu * v - lr * RAVINE * (theta + mu * v)
+        theta = theta + v
+        np.testing.assert_allclose(place, theta + mu * v, atol=1e-12)
+
+
+def test_on_the_ravine_nesterov_needs_fewer_steps_than_momentum_and_that_than_descent():
+    for lr in (0.4, 0.8):
+        needed = []
+        for make in (SGD, Momentum, Nesterov):
+            height = walk(make(lr), lambda x: RAVINE * x, (-9, 1.5), 500) ** 2 @ RAVINE / 2
+            needed.append(int(np.argmax(height < 0.001)))
+        assert 0 < needed[2] < needed[1] < needed[0]
+
+
+def test_claim_adagrad_shrinks():
+    for g in (10.0, -0.1):
+        places = walk(AdaGrad(0.1), lambda x, g=g: np.array([g]), [0], 400)
+        steps = np.arange(1, 401)
+        np.testing.assert_allclose(
+            np.diff(places[:, 0]), -np.sign(g) * 0.1 / np.sqrt(steps), rtol=1e-6
+        )
+
+
+def test_claim_adam_first_step():
+    for g in (1000.0, -0.001, 1e-8, 1e-10):
+        first = walk(Adam(0.1), lambda x, g=g: np.array([g]), [0], 1)[1, 0]
+        assert first == pytest.approx(-0.1 * g / (abs(g) + 1e-8), rel=1e-9)
+    plain = walk(UncorrectedAdam(0.1), lambda x: np.array([5.0]), [0], 1)[1, 0]
+    assert plain / -0.1 == pytest.approx(0.1 / np.sqrt(0.001), rel=1e-6)
+
+
+class UncorrectedAdam(Adam):
+    def _update(self, param, grad, lr, m, v):
+        m *= self.beta1
+        m += (1 - self.beta1) * grad
+        v *= self.beta2
+        v += (1 - self.beta2) * grad**2
+        param -= lr * m / (np.sqrt(v) + self.eps)
+
+
+def test_claim_bias_correction():
+    def third_epoch(make, lr):
+        return np.array([raced(make(lr), seed, epochs=3)[2] for seed in SPLITS[:5]])
+
+    good = third_epoch(Adam, 0.05)
+    assert good.max() < 0.3
+    assert third_epoch(UncorrectedAdam, 0.05).min() > 2 * good.max()
+    assert third_epoch(UncorrectedAdam, 0.016).max() < 0.3
+    assert third_epoch(Adam, 0.16).min() > good.max()
+
+
+def test_claim_saddle():
+    def slope(x):
+        return np.array([x[0], x[1] ** 3 - x[1]])
+
+    needed = {
+        make: [
+            int(np.argmax(np.abs(walk(make(0.1), slope, (1, y), 500)[:, 1]) > 0.5))
+            for y in (1e-2, 1e-4, 1e-6)
+        ]
+        for make in (SGD, Momentum, AdaGrad, RMSProp, Adam)
+    }
+    for make, more in ((SGD, 48), (Momentum, 17)):
+        np.testing.assert_allclose(np.diff(needed[make]), more, atol=1)
+    for make in (AdaGrad, RMSProp, Adam):
+        assert 0 < min(needed[make]) <= max(needed[make]) <= 7
+
+
+@pytest.fixture(scope="module")
+def best_race():
+    """Final training losses and test accuracies of each rule at its best rate."""
+    return {
+        name: np.array([raced(getattr(optimizers, name)(lr), seed)[:2] for seed in SPLITS])
+        for name, lr in BEST.items()
+    }
+
+
+def test_claim_race(best_race):
+    medians = {name: np.median(found[:, 0]) for name, found in best_race.items()}
+    assert max(medians.values()) < 5 * min(medians.values())
+    assert medians["Nesterov"] == min(medians.values())
+    assert medians["Adam"] < min(medians[name] for name in ("SGD", "AdaGrad", "RMSProp"))
+
+
+def test_myth_smaller_training_loss(best_race):
+    means = [found[:, 1].mean() for found in best_race.values()]
+    spread = np.median([np.ptp(found[:, 1]) for found in best_race.values()])
+    assert np.ptp(means) < spread / 2
+
+
+def test_myth_adam_no_rate(best_race):
+    for name in ("SGD", "Adam"):
+        found = best_race[name][:, 0]
+        for factor in (0.1, 5):
+            lr = factor * BEST[name]
+            losses = [raced(getattr(optimizers, name)(lr), seed)[0] for seed in SPLITS[:5]]
+            assert np.median(losses) > 2 * np.median(found)
+
+
+def test_claim_schedule():
+    def ends(lr):
+        return np.median([raced(Momentum(lr), seed)[0] for seed in SPLITS])
+
+    constant, fall = ends(0.3), ends(cosine(0.3, steps=420))
+    assert fall < constant / 2
+    assert ends(warm_up(0.3, steps=84)) > 0.8 * constant
+    assert ends(warm_up(cosine(0.4, steps=420), steps=84)) < ends(cosine(0.4, steps=420))
+
+
+def test_claim_clipping():
+    for seed in SPLITS[:5]:
+        deep = {"epochs": 3, "hidden": 6 * (32,)}
+        plain = raced(Momentum(0.07), seed, **deep)[0]
+        assert raced(Momentum(0.07), seed, before_step=clip(1), **deep)[0] < plain / 2
+
+
+def test_myth_l2_is_decay():
+    sizes = np.repeat([[1.0], [0.01]], 500, axis=1)
+
+    def mean_left(optimizer, lam):
+        rng, place = np.random.default_rng(5), {"W": np.ones((2, 500))}
+        for _ in range(1000):
+            noise = sizes * rng.choice([-1, 1], size=sizes.shape)
+            optimizer.step(place, {"W": noise + lam * place["W"]})
+        return place["W"].mean(axis=1)
+
+    expected = (1 - 0.01 * 0.05) ** 1000
+    np.testing.assert_allclose(mean_left(AdamW(0.01, decay=0.05), 0), expected, atol=0.05)
+    large, small = mean_left(Adam(0.01), 0.05)
+    assert large == pytest.approx(expected, abs=0.05)
+    assert abs(small) < 0.01
+    # Under plain descent the two are the same.
+    w = walk(SGD(0.01), lambda x: np.array([0.3]) + 0.05 * x, [1], 100)[-1, 0]
+    v = 1.0
+    for _ in range(100):
+        v = (1 - 0.01 * 0.05) * v - 0.01 * 0.3
+    assert w == pytest.approx(v)
+
+
+def test_claim_root_kappa():
+    for kappa in (20, 50, 1000):
+        c, root = np.array([1 / kappa, 1.0]), np.sqrt(kappa)
+        mu = ((root - 1) / (root + 1)) ** 2
+        for optimizer, factor in (
+            (SGD(2 / (1 / kappa + 1)), (kappa - 1) / (kappa + 1)),
+            (Momentum((1 + np.sqrt(mu)) ** 2, mu), (root - 1) / (root + 1)),
+        ):
+            size = np.linalg.norm(walk(optimizer, lambda x, c=c: c * x, (1, 1), 400), axis=1)
+            assert (size[400] / size[300]) ** 0.01 == pytest.approx(factor, abs=0.006)
+
+
+@pytest.mark.parametrize("name", BEST)
+def test_the_rates_of_chapter_10_are_better_than_half_and_double(name):
+    """On splits that are not reported; a run that fails counts as a guess."""
+    means = [
+        np.mean([raced(getattr(optimizers, name)(f * BEST[name]), s)[0] for s in range(100, 110)])
+        for f in (0.5, 1, 2)
+    ]
+    assert np.argmin(means) == 1
+
+
+# Chapter 11: regularization. Other splits than the chapter's, which are 0 to 4.
+
 WRONG, RIGHT = 20, 0
 
 

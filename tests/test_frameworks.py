@@ -18,8 +18,17 @@ from companion.callbacks import on_weights, penalize
 from companion.data import standardize
 from companion.layers import Dense, Dropout
 from companion.losses import bce_with_logits, squared_error
-from companion.optimizers import SGD
-from companion.regularizers import L1, L2, soft_threshold
+from companion.optimizers import (
+    SGD,
+    AdaGrad,
+    Adam,
+    AdamW,
+    Momentum,
+    Nesterov,
+    RMSProp,
+    cosine,
+)
+from companion.regularizers import L1, L2, clip_gradients, soft_threshold
 from companion.training import train_step
 
 SCRIPTS = scripts()
@@ -128,6 +137,27 @@ def test_nothing_is_stored_if_a_script_fails(folder, capsys, monkeypatch, name, 
 
 def line(name, *values, digits=6):
     return " ".join([name, *(f"{value:.{digits}f}" for value in values)])
+
+
+def chapter_10_pytorch():
+    makers = {
+        "SGD": SGD(0.1),
+        "momentum": Momentum(0.1),
+        "Nesterov": Nesterov(0.1),
+        "Adagrad": AdaGrad(0.1),
+        "RMSprop": RMSProp(0.1),
+        "Adam": Adam(0.1),
+        "AdamW": AdamW(0.1, decay=0.5),
+    }
+    lines = []
+    for name, optimizer in makers.items():
+        theta = {"W": np.ones(2)}
+        for g in ([3.0, -0.02], [2.0, 0.01], [-1.0, 0.03]):
+            optimizer.step(theta, {"W": np.array(g)})
+        lines.append(line(f"{name}:", *theta["W"]))
+    lines.append(line("cosine:", *map(cosine(0.4, steps=4), range(4))))
+    clipped, length = clip_gradients({"W": np.array([3.0, 4.0])}, 1)
+    return [*lines, line("clipped:", length, *clipped["W"], digits=4)]
 
 
 def chapter_11_pytorch():

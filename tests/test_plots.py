@@ -242,6 +242,9 @@ def test_spread_shows_the_median_between_the_least_and_the_greatest(ax):
     corners = {tuple(corner) for corner in band.get_paths()[0].vertices}
     assert {(2, 0), (4, 0), (8, 1), (2, 5), (4, 5), (8, 9)} <= corners
     assert (name.get_text(), name.xy, name.get_color()) == ("test", (8, 2), plots.ORANGE)
+    plots.spread(ax, [2, 4, 8], runs, name="other", beside=False)
+    assert len(ax.texts) == 1
+    assert ax.lines[1].get_label() == "other"
 
 
 def test_ranges_shows_every_run_and_the_median_from_top_to_bottom(ax):
@@ -269,6 +272,16 @@ def test_budget_marks_the_best_point_of_the_edge_on_a_contour_line(ax):
     np.testing.assert_array_equal(outline.get_xydata().T, edge)
     (lines,) = (c for c in ax.collections if hasattr(c, "levels"))
     assert 2 in lines.levels  # (1 - 2)² + (0 - 1)²
+
+
+def test_walks_shows_every_point_and_names_each_walk(ax):
+    walks = {"low": np.array([[0.0, 0], [2, 1]]), "high": np.array([[0.0, 4], [-2, 3], [1, 3]])}
+    plots.walks(ax, lambda a, b: a**2 + b**2, walks)
+    for line, (name, points) in zip(ax.lines, walks.items(), strict=True):
+        np.testing.assert_array_equal(line.get_xydata(), points)
+        assert line.get_label() == name
+        for (low, high), values in zip((ax.get_xlim(), ax.get_ylim()), points.T, strict=True):
+            assert low < values.min() <= values.max() < high
 
 
 def test_three_samples_lie_in_a_plane_and_their_gradients_along_the_circle(ax):

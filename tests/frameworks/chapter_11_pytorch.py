@@ -2,7 +2,7 @@
 import torch
 from torch import nn
 
-torch.set_default_dtype(torch.float64)  # of itself it takes float32
+torch.set_default_dtype(torch.float64)  # the default is float32
 x = torch.tensor([[1.0, 2.0], [3.0, -1.0]])
 y = torch.tensor([[1.0], [0.0]])
 
