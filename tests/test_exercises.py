@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 import companion
-from companion import activations, data, perceptron, regularizers
+from companion import activations, data, optimizers, perceptron, regularizers
 from companion.activations import relu, step
 from companion.approximation import interpolation
 from companion.approximation import network as by_hand
@@ -671,6 +671,7 @@ HARMLESS = {
     },
     "relu_xor_weights": WHOLE | NO_ARRAY | ONE_CALL,
     "step": WHOLE,
+    "warmup_cosine": ONE_NUMBER | NO_ARRAY,
     "xavier_init": NO_ARRAY,
     "xnor_weights": CLOSE | NO_ARRAY | ONE_CALL,
     "xor_weights": CLOSE | NO_ARRAY | ONE_CALL,
@@ -704,7 +705,8 @@ def arrays(thing):
 
 def has_fractions(result):
     parts = result if isinstance(result, tuple | list) else [result]
-    return any((np.asarray(part) % 1 != 0).any() for part in parts if part is not None)
+    numbers = [np.asarray(part) for part in parts if not isinstance(part, dict | None)]
+    return any((part % 1 != 0).any() for part in numbers)
 
 
 #: Arguments that can hold integers without a fraction in any result, and why.
@@ -1284,6 +1286,177 @@ def test_answers_to_the_exercises_of_chapter_7_by_hand():
         assert factor**layers < 1e-6 < factor ** (layers - 1)
 
 
+# Chapter 10: a state that is the student's own, and the answers printed there
+
+
+def test_the_state_of_adam_may_be_anything_and_is_never_changed():
+    """The reference is the companion's Adam, and a state that is used up is noticed at the end."""
+    module = MODULES["adam_step"]
+    for w, gradients, state, lr, beta1, beta2, eps in (case.args for case in module.CASES):
+        weights, optimizer = w.astype(float), optimizers.Adam(lr, beta1, beta2, eps)
+        steps = []
+        for g in gradients:
+            optimizer.step({"w": weights}, {"w": g.astype(float)})
+            steps.append(weights.copy())
+        assert module.judge((w, gradients, state, lr, beta1, beta2, eps), [*steps, steps[-1]])
+        right = module._Steps([*steps, steps[-1]])
+        assert module.judge((w, gradients, state, lr, beta1, beta2, eps), right) is None
+        again = module._Steps([*steps, steps[-1] + 1e-6])
+        assert module.judge((w, gradients, state, lr, beta1, beta2, eps), again) == module._CHANGED
+
+
+def test_steps_are_those_of_the_companion():
+    rng = np.random.default_rng(0)
+    for name, optimizer, settings in (
+        ("momentum_step", optimizers.Momentum(0.1, 0.7), (0.1, 0.7)),
+        ("adagrad_step", optimizers.AdaGrad(0.1, 0.01), (0.1, 0.01)),
+    ):
+        weights = rng.normal(size=(3, 2))
+        w, memory = weights.copy(), np.zeros((3, 2))
+        for g in rng.normal(size=(9, 3, 2)):
+            optimizer.step({"w": weights}, {"w": g})
+            w, memory = MODULES[name].reference(w, g, memory, *settings)
+        np.testing.assert_allclose(w, weights)
+    for w, g, s, lr, rho, eps in (case.args for case in MODULES["rmsprop_step"].CASES):
+        # the numbers of the cases, by the rule as the docstring of RMSProp writes it
+        new = rho * s + (1 - rho) * g**2
+        expected = next(
+            case.expected for case in MODULES["rmsprop_step"].CASES if case.args[0] is w
+        )
+        np.testing.assert_allclose(expected[1], new)
+        np.testing.assert_allclose(expected[0], w - lr * g / (np.sqrt(new) + eps), atol=1e-15)
+    for grads, limit in (case.args for case in MODULES["clip_by_norm"].CASES):
+        named = dict(enumerate(g.astype(float) for g in grads))
+        clipped = regularizers.clip_gradients(named, limit)[0].values()
+        for one, other in zip(
+            clipped, MODULES["clip_by_norm"].reference(grads, limit), strict=True
+        ):
+            np.testing.assert_allclose(one, other)
+
+
+def test_answers_to_the_exercises_of_chapter_10_by_hand():
+    momentum = MODULES["momentum_step"].reference
+    w, v, places = 5, 0, []  # 10.1
+    for _ in range(4):
+        w, v = momentum(w, 2 * w, v, 0.1, 0.9)
+        places.append(w)
+    np.testing.assert_allclose(places, [4, 2.3, 0.31, -1.543])
+    assert v == pytest.approx(-1.853)
+
+    for mu, half, most in ((0.9, 7, 10), (0.99, 69, 100)):  # 10.2
+        v, speeds = 0, []
+        for t in range(1, 2000):
+            v = momentum(0, 1, v, 1, mu)[1]
+            speeds.append(-v)
+            assert -v == pytest.approx((1 - mu**t) / (1 - mu))
+        assert speeds[-1] == pytest.approx(most)
+        assert speeds[half - 2] < most / 2 < speeds[half - 1]
+        way = 0
+        for _ in range(5000):
+            w, v = momentum(0, 0, v, 1, mu)
+            way -= w
+        assert way == pytest.approx(most * mu / (1 - mu))
+
+    for corrected, beta2, lengths in (  # 10.3
+        (True, 0.99, (1, 1)), (True, 0.999, (1, 1)),
+        (False, 0.99, (1, 1.35)), (False, 0.999, (3.16, 4.25)),
+    ):  # fmt: skip
+        step = RIGHT["adam_step"]["copies"]
+        step = step if corrected else WRONG["adam_step"]["no correction"][0]
+        for g in (0.003, -7000.0):
+            w, state, places = np.zeros(1), {}, [0]
+            for _ in lengths:
+                w, state = step(w, np.array([g]), state, 1, 0.9, beta2, 1e-12)
+                places.append(-float(w[0]) * np.sign(g))
+            np.testing.assert_allclose(np.diff(places), lengths, atol=5e-3)
+    t = np.arange(1, 5000)
+    for beta2, most, where, near in ((0.99, 2.13, 13, 174), (0.999, 6.57, 12, 1750)):
+        ratio = (1 - 0.9**t) / np.sqrt(1 - beta2**t)
+        assert (round(ratio.max(), 2), t[ratio.argmax()]) == (most, where)
+        assert t[ratio > 1.1].max() == near
+
+    steps = 0.1 / np.sqrt(np.arange(1, 2501))  # 10.4
+    assert round(steps[:100].sum(), 2) == 1.86
+    assert round(steps.sum(), 2) == 9.85
+    w, s = 0, 0
+    for number in range(2500):
+        before = w
+        w, s = MODULES["adagrad_step"].reference(w, -40 if number % 7 == 0 else 0, s, 0.1, 1e-10)
+        assert w - before == pytest.approx(steps[number // 7] if number % 7 == 0 else 0)
+
+    paths = {  # 10.5
+        "A": (optimizers.AdaGrad(0.2), (3.8, 0.8), (3.66, 0.68), (3.55, 0.58)),
+        "B": (optimizers.SGD(0.07), (3.72, -0.75), (3.46, 0.56), (3.22, -0.42)),
+        "C": (optimizers.Momentum(0.02, 0.9), (3.92, 0.5), (3.77, -0.2), (3.56, -0.73)),
+        "D": (optimizers.SGD(0.02), (3.92, 0.5), (3.84, 0.25), (3.76, 0.12)),
+        "E": (optimizers.SGD(0.09), (3.64, -1.25), (3.31, 1.56), (3.01, -1.95)),
+        "F": (optimizers.Adam(0.2), (3.8, 0.8), (3.6, 0.6), (3.4, 0.41)),
+    }
+    for optimizer, *places in paths.values():
+        w = np.array([4.0, 1.0])
+        for place in places:
+            optimizer.step({"w": w}, {"w": w * [1, 25]})
+            np.testing.assert_allclose(w, place, atol=6e-3)
+
+
+def test_answers_of_chapter_10():
+    """The open ones, with other seeds than those of the cells."""
+    answers, seeds = open_answers("10-optimizers.ipynb"), range(10, 15)
+    sgd, adam = optimizers.SGD, optimizers.Adam
+
+    def medians(name, *settings, **more):
+        return np.median([answers[name](seed, *settings, **more) for seed in seeds], axis=0)
+
+    def scheduled(t):
+        return 0.003 * (1 - 0.9 ** (t + 1)) / np.sqrt(1 - 0.999 ** (t + 1))
+
+    # 10.11
+    with_it, without = (medians("bias_correction", 0.003, 0.999, on) for on in (True, False))
+    assert without[0] < with_it[0] / 2
+    assert without[1] < with_it[1] / 1.5
+    np.testing.assert_allclose(medians("bias_correction", scheduled, 0.999), without, rtol=0.1)
+    with_it, without = (medians("bias_correction", 0.003, 0.99, on) for on in (True, False))
+    assert 0.75 < without[0] / with_it[0] < 0.9
+    assert 0.8 < without[1] / with_it[1] < 1
+    with_it, without = (medians("bias_correction", 0.03, 0.999, on) for on in (True, False))
+    assert without[0] > 1.3 * with_it[0]
+    assert abs(without[2] - with_it[2]) < 4
+
+    rates = (0.008, 0.016, 0.032, 0.064)  # 10.12
+    losses = {
+        width: np.array(
+            [[answers["after_one_epoch"](seed, width, lr) for lr in rates] for seed in seeds]
+        )
+        for width in (16, 128, 1024)
+    }
+    best = {width: np.median(np.argmin(runs, axis=1)) for width, runs in losses.items()}
+    assert 2 <= best[16] <= 3 > best[128] >= 1 >= best[1024]
+    narrow, _, wide = (np.median(runs, axis=0) for runs in losses.values())
+    assert narrow[0] > 2.5 * narrow[3]
+    assert wide[3] > 1.5 * wide[0]
+
+    for kind, lr, size, factor, low, high in (  # 10.13
+        (sgd, 0.1, 16, 1, 1.5, 1.9), (sgd, 0.1, 16, 2, 0.95, 1.05),
+        (sgd, 0.1, 128, 1, 1.6, 2.1), (sgd, 0.1, 128, 2, 0.95, 1.05),
+        (adam, 0.002, 16, 2**0.5, 1, 1.2), (adam, 0.002, 16, 2, 0.7, 0.9),
+        (adam, 0.002, 128, 2**0.5, 1.35, 1.6), (adam, 0.002, 128, 2, 0.9, 1.1),
+    ):  # fmt: skip
+        assert low < medians("doubled", kind, lr, size, factor) < high, (kind, size, factor)
+
+    plain, warmed = (medians("bad_start", sgd, 0.4, 1, warm)[0] for warm in (0, 40))  # 10.14
+    assert 0.95 < warmed / plain < 1.2
+    plain = {lr: medians("bad_start", sgd, lr, 10)[0] for lr in (0.2, 0.8)}
+    warmed = {lr: medians("bad_start", sgd, lr, 10, 40)[0] for lr in (0.2, 0.8)}
+    assert plain[0.2] < plain[0.8]
+    assert warmed[0.8] < warmed[0.2]
+    assert warmed[0.8] < plain[0.2] / 1.7
+    assert medians("bad_start", sgd, 0.8, 10, limit=1)[0] < plain[0.8] / 2
+    plain, warmed = (medians("bad_start", adam, 0.064, 10, warm)[0] for warm in (0, 40))
+    assert 0.6 < warmed / plain < 1.7
+    plain, warmed = (medians("bad_start", adam, 0.128, 10, warm)[0] for warm in (0, 40))
+    assert warmed > 0.9 * plain
+
+
 # Chapter 11: masks of which all are right, and the answers printed there
 
 
@@ -1347,31 +1520,31 @@ def test_answers_to_the_exercises_of_chapter_11_by_hand():
     assert regularizers.soft_threshold(w, 2.99).any()
 
 
-@pytest.fixture(scope="module")
-def open_answers():
-    """What the exercise source of chapter 11 defines: the open answers, for any seed."""
+def open_answers(name):
+    """Return what an exercise source defines: the open answers, for any seed."""
     namespace = {}
-    for cell in nbformat.read(SOURCES / "11-regularization.ipynb", as_version=4).cells:
+    for cell in nbformat.read(SOURCES / name, as_version=4).cells:
         marks = cell.metadata.nbgrader
         if cell.cell_type == "code" and (marks.solution or not marks.grade):
             exec(cell.source, namespace)
     return namespace
 
 
-def test_answers_of_chapter_11(open_answers):
+def test_answers_of_chapter_11():
     """The open ones, with other seeds than those of the cells."""
+    answers = open_answers("11-regularization.ipynb")
     seeds = range(10, 15)
     lams = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10]  # 11.12
-    wrong, right = zip(*(open_answers["two_choices"](seed, lams) for seed in seeds), strict=True)
+    wrong, right = zip(*(answers["two_choices"](seed, lams) for seed in seeds), strict=True)
     assert {lam for lam, _ in wrong} == {1e-6}
     assert {lam for lam, _ in right} <= {0.01, 0.1}
     lost = [b[1] - a[1] for a, b in zip(wrong, right, strict=True)]
     assert 5 < min(lost) < max(lost) < 15
-    more = [open_answers["two_choices"](seed, lams, 1000) for seed in seeds]
+    more = [answers["two_choices"](seed, lams, 1000) for seed in seeds]
     assert np.median([b[1] - a[1] for a, b in more]) < 1
 
     def costs(p, passes):  # 11.13
-        return [open_answers["cost_of_forgetting"](seed, p, passes) for seed in seeds]
+        return [answers["cost_of_forgetting"](seed, p, passes) for seed in seeds]
 
     half = costs(0.5, 1)
     assert 2.5 < min(half) < max(half) < 4.5
@@ -1381,7 +1554,7 @@ def test_answers_of_chapter_11(open_answers):
     assert np.max(np.abs(costs(0.5, 100))) < 1
 
     def medians(k, steps=2000):  # 11.14
-        runs = [open_answers["after_shifts"](seed, k, steps) for seed in seeds]
+        runs = [answers["after_shifts"](seed, k, steps) for seed in seeds]
         return np.median(runs, axis=0)
 
     none, one, two = medians(0), medians(1), medians(2)
@@ -1392,7 +1565,7 @@ def test_answers_of_chapter_11(open_answers):
     assert 2 < none[0] - medians(2, 8000)[0] < 6
 
     def gains(what):  # 11.15
-        return np.array([open_answers["gain_of_dropping"](seed, what) for seed in seeds])
+        return np.array([answers["gain_of_dropping"](seed, what) for seed in seeds])
 
     hidden, inputs, own = map(gains, ("hidden", "inputs", "own"))
     assert abs(np.median(hidden)) < 1
