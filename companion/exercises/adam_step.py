@@ -19,17 +19,17 @@ SIGNATURE = "adam_step(w, g, state, lr, beta1, beta2, eps)"
 
 def use(function, w, g, state, lr, beta1, beta2, eps):
     """Return the weights after each step, and after the last again; or what is no (w, state)."""
-    weights = []
-    for gradient in g:
+    weights, before = [], (w, state)
+    for t, gradient in enumerate([*g, g[-1]]):
+        if t == len(g):
+            w, state = before
         before = w, state
         result = function(w, gradient, state, lr, beta1, beta2, eps)
         if not isinstance(result, tuple | list) or len(result) != 2 or isinstance(result[0], dict):
             return result
         w, state = result
         weights.append(w)
-    w, state = before
-    again = function(w, gradient, state, lr, beta1, beta2, eps)
-    return _Steps([*weights, again[0]])
+    return _Steps(weights)
 
 
 class _Steps(list):
