@@ -164,6 +164,6 @@ def as_written(thing):
         text = name if value is argument.empty else getattr(value, "__qualname__", repr(value))
         if argument.default is argument.empty and argument.kind is not argument.KEYWORD_ONLY:
             said.append(text)
-        elif name == "rng" or value is argument.empty or repr(value) != repr(argument.default):
+        elif value is argument.empty or repr(value) != repr(argument.default):
             said.append(f"{name}={'rng' if name == 'rng' else text}")
     return f"{type(thing).__name__}({', '.join(said)})"

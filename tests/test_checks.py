@@ -164,6 +164,11 @@ def test_as_binary_refuses_other_numbers(bad):
         as_binary([0, bad, 1])
 
 
+def test_as_binary_refuses_another_shape():
+    with pytest.raises(ValueError, match=r"^answers must have shape \(3,\), got \(1, 3\)$"):
+        as_binary([[0, 1, 1]], "answers", shape=(3,))
+
+
 def test_same_shape():
     same_shape(np.zeros((2, 1)), np.ones((2, 1)), "a", "b")
     with pytest.raises(
@@ -288,3 +293,11 @@ def test_an_object_is_written_as_it_was_made():
     assert as_written(Thing(3, rng=None)) == "Thing(3, rng=rng)"
     thing = Thing(3, 4, rng=None, scale=0.5, kind=np.float32, how=as_float)
     assert as_written(thing) == "Thing(3, width=4, rng=rng, scale=0.5, kind=float32, how=as_float)"
+
+
+def test_what_an_object_does_not_keep_is_written_by_its_name():
+    class Forgetful:
+        def __init__(self, n, width=2, *, rng):
+            pass
+
+    assert as_written(Forgetful(3, rng=None)) == "Forgetful(n, width=width, rng=rng)"
