@@ -57,6 +57,10 @@ def test_chosen_classes_are_labelled_in_the_order_given(load):
     assert not load(classes=(1,))[1].any()
 
 
+def test_all_classes_may_be_chosen_in_another_order():
+    np.testing.assert_array_equal(iris(classes=[2, 0, 1])[1], np.repeat([1, 2, 0], 50))
+
+
 @pytest.mark.parametrize(
     "classes, says",
     [
@@ -250,7 +254,7 @@ def test_split_takes_targets_of_a_regression_and_samples_of_any_shape():
         ({"x": np.zeros(150)}, r"\(n, features, …\), got \(150,\)"),
         (
             {"y": [0] * 149 + [1]},
-            r"^150 samples .* least populated.* give them as floats\.$",
+            r"^150 samples .* least populated.* If these are .* give them as floats\.$",
         ),
         ({"held_out": 0.01}, "150 samples cannot be split like this"),
         ({"x": [[1.0]], "y": [1.5]}, "^1 samples cannot be split like this: .*resulting train"),
