@@ -85,8 +85,9 @@ def test_what_an_array_cannot_hold_is_refused():
 
 
 def test_a_name_that_decays_must_be_there():
-    for wrong in (["w"], "scale"):  # a string is not a tuple of one
-        with pytest.raises(ValueError, match=r"^decayed names"):
+    # A string is not a tuple of one, which the letters say.
+    for wrong, said in ((["w"], "w"), ("mu", "m, u")):
+        with pytest.raises(ValueError, match=rf"^decayed names {said}, which is not among"):
             Arrays({"W": np.zeros(2)}, decayed=wrong)
 
 
