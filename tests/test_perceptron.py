@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError
 from fractions import Fraction
 from itertools import product
 from math import comb
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -277,7 +278,7 @@ def test_what_three_switches_can_say():
     assert sum(separated(cube, y) for y in product((0, 1), repeat=8)) == 104
 
 
-@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9, 1e-10])
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9, 1e-10, 1e-12])
 def test_a_narrow_gap_is_found(gap):
     assert separated([[0], [gap]], [0, 1])
     assert separated([[0], [gap], [1]], [0, 1, 1])
@@ -374,17 +375,31 @@ def test_wherever_the_search_ends_no_wrong_answer_is_returned(y, data):
             assert "hangs on" in str(error)
 
 
-def test_no_line_passes_as_sure_whose_answer_is_wrong_without_rounding():
+def test_where_no_program_ends_all_samples_are_tried():
+    failed = SimpleNamespace(success=False, x=None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(perceptron, "linprog", lambda *_, **__: failed)
+        assert find_line([[0], [1], [2]], [0, 1, 0]).multipliers.tolist() == [1 / 4, 1 / 2, 1 / 4]
+        with pytest.raises(ValueError, match="hangs on the last digits of samples 0, 1, 2;"):
+            find_line([[0], [1], [2]], [0, 1, 1])
+
+
+@pytest.mark.parametrize("d", [1, 8, 200])
+def test_no_line_passes_as_sure_whose_answer_is_wrong_without_rounding(d):
     rng = np.random.default_rng(0)
     wrong = 0
-    for _ in range(300):
-        x, w = rng.normal(size=(1, 200)), rng.normal(size=200)
-        b = -float(x[0] @ w) + rng.integers(-4, 5) * 2.0**-50
-        exact = Fraction(b) + sum(Fraction(v) * Fraction(c) for v, c in zip(x[0], w, strict=True))
-        wrong += (score(x, w, b)[0] > 0) != (exact > 0)
-        assert not perceptron._surely_right(x, np.array([1]), w, b) or exact > 0
-        assert not perceptron._surely_right(x, np.array([-1]), w, b) or exact < 0
-    assert wrong > 30  # as `score` computes them, which rounds
+    for draw in (rng.normal, rng.uniform):  # products that cancel, and products that add up
+        for _ in range(300):
+            x, w = draw(size=(1, d)), draw(size=d)
+            b = -float(x[0] @ w)
+            b += rng.integers(-4, 5) * np.spacing(b)
+            exact = Fraction(b) + sum(
+                Fraction(v) * Fraction(c) for v, c in zip(x[0], w, strict=True)
+            )
+            wrong += (score(x, w, b)[0] > 0) != (exact > 0)
+            assert not perceptron._surely_right(x, np.array([1]), w, b) or exact > 0
+            assert not perceptron._surely_right(x, np.array([-1]), w, b) or exact < 0
+    assert wrong > 10  # as `score` computes them, which rounds
 
 
 def test_rows_cancel_only_with_multipliers_of_one_sign():
