@@ -1,6 +1,7 @@
 """The self-check: right answers pass, usual mistakes are told apart, nothing a student does breaks
 it; and the answers printed in the chapters are right."""
 
+import math
 import re
 import subprocess
 import sys
@@ -23,9 +24,9 @@ from companion.approximation import interpolation
 from companion.approximation import network as by_hand
 from companion.callbacks import EarlyStopping
 from companion.exercises import Case, Mistake, check, names, variants
-from companion.exercises._answers import unchanged
+from companion.exercises._answers import shown, unchanged, value_problem
 from companion.exercises._mistakes import _at_once, explain
-from companion.exercises._trials import _named, attempt
+from companion.exercises._trials import _named, attempt, setting
 from companion.graph import Value
 from companion.layers import Dense
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
@@ -42,7 +43,7 @@ def solutions():
     namespace = {"np": np, "companion": companion}
     for path in sorted(SOURCES.glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
-            if cell.metadata.get("nbgrader", {}).get("solution"):
+            if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution"):
                 exec(cell.source, namespace)
     return namespace
 
@@ -106,7 +107,8 @@ def changes_its_input(w, b, x, y, lr):
         (not_written, "not written yet."),
         (changes_its_input, "changed its input"),
         (lambda w, b, x, y, lr: None, "is a return missing?"),
-        (lambda w, b, x, y, lr: w, "expected 2 results"),
+        (lambda w, b, x, y, lr: w, "expected 2 results, got one: [0.5, -1]."),
+        (lambda w, b, x, y, lr: (w, b, y), "expected 2 results, got 3: ([0.5, -1], 0.25, 1)."),
         (lambda w, b, x, y, lr: (w[:1], b), "result 1 of 2: expected shape (2,), got (1,)"),
         (lambda w, b, x, y, lr: (w, [b]), "result 2 of 2: expected shape (), got (1,)"),
         (lambda w, b, x, y, lr: ((w, b), 0), "result 1 of 2: expected real numbers"),
@@ -175,6 +177,52 @@ def test_whatever_comes_back_is_written_in_short():
     message = check("step", lambda x: (i for i in x)).message
     assert "got <generator object" in message
     assert "0x" not in message
+
+
+def test_a_large_array_is_named_by_its_shape():
+    assert shown(np.arange(20.0)).count(",") == 19
+    assert shown(np.arange(21.0)) == "an array of shape (21,)"
+    assert shown((1, np.zeros((3, 7)))) == "(1, an array of shape (3, 7))"
+    assert shown([0.5] * 21) == "an array of shape (21,)"
+    message = check("shift_images", lambda x, down, right: [0]).message
+    assert "x of shape (1, 8, 8), down = 1, right = 0" in message
+
+
+def test_of_a_large_array_the_first_wrong_number_is_told():
+    wrong = np.zeros((2, 4, 4))
+    wrong[0, 1, 2], wrong[1, 0, 3] = 1, np.nan
+    said = value_problem("out: ", np.zeros((2, 4, 4)), wrong)
+    assert said == "out: 2 of 32 numbers are wrong; at [0, 1, 2] expected 0, got 1."
+    said = value_problem("", np.ones(30), (np.ones(30) + 1e-7).tolist())
+    assert said.endswith("at [0] expected 1, got 1.0000001.")
+    assert value_problem("", np.ones(30), np.ones(30) + 1e-13) is None
+    assert value_problem("", np.ones(30, np.float32), np.ones(30) + 1e-7) is None
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.islower()])
+def test_what_is_wrong_comes_before_arguments_that_are_long(name):
+    for function, said in (
+        (lambda *args: 1 / 0, "raised ZeroDivisionError"),
+        (lambda *args: None, "(returned|got) None"),
+    ):
+        message = check(name, function).message
+        assert re.search(said, message).start() < 110
+        assert setting(MODULES[name], MODULES[name].CASES[0]) in message
+        assert len(message) < 600
+
+
+def test_a_result_alone_is_not_taken_for_each_of_several():
+    function = MODULES["early_stopping"].reference
+    message = check("early_stopping", lambda *args: function(*args)[0]).message
+    assert message.startswith("wrong: expected 2 results, got one: 2.")
+
+
+def test_where_an_argument_may_be_none_the_question_for_it_is_told():
+    message = check("dropout_backward", lambda dout, mask, p: dout if mask == None else 0).message  # noqa: E711
+    assert "Whether mask is None is asked with `mask is None`." in message
+    message = check("dropout_backward", lambda dout, mask, p: math.sqrt(dout)).message
+    assert "is asked with" not in message
+    assert "is asked with" not in heard(check("step", lambda x: max(0, np.array([2, -1]))))
 
 
 def test_a_right_answer_may_come_in_other_types():
@@ -361,11 +409,11 @@ def test_a_notebook_shows_the_message_once_and_points_as_a_number():
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
     notebooks.execute(notebook, Path("check.ipynb"))
     outputs = [cell.outputs for cell in notebook.cells]
-    for shown in outputs[1:4]:
-        assert [output.output_type for output in shown] == ["stream"]
-        assert shown[0].name == "stdout"
-        assert shown[0].text.count("step: ") == 1
-        assert shown[0].text.count("looking") == 1
+    for stream in outputs[1:4]:
+        assert [output.output_type for output in stream] == ["stream"]
+        assert stream[0].name == "stdout"
+        assert stream[0].text.count("step: ") == 1
+        assert stream[0].text.count("looking") == 1
     assert [output.output_type for output in outputs[4]] == ["stream", "execute_result"]
     assert 0 < float(outputs[4][1].data["text/plain"]) < 2
     assert "raised AttributeError in step, line 3 (return y.nothing): " in outputs[6][0].text
@@ -486,7 +534,7 @@ def test_two_mistakes_in_different_results_are_both_named():
 def test_a_mistake_is_named_also_if_something_else_is_wrong():
     message = check("affine_backward", lambda d, x, w: (d @ w, x.T @ d, 7 * d.sum(axis=0))).message
     assert message.startswith(advice("affine_backward", "dx needs w transposed"))
-    assert " Also wrong for dout = " in message
+    assert " Also wrong: " in message
     assert "result 3 of 3: expected [4, 1, 0.5], got [28, 7, 3.5]." in message
 
 
@@ -1096,7 +1144,7 @@ def test_an_overflow_that_does_no_harm_is_let_through():
         ("he_init", lambda a, b, rng: np.full((a, b), np.nan), "must be finite"),
         ("he_init", lambda a, b, rng: rng.normal(size=a), "expected shape (100, 300)"),
         ("init_uniform", lambda a, b, g, rng: rng.uniform(0, g, (a, b)), "The ends are -1 and 1"),
-        ("signal_sizes", lambda x, weights, f: np.ones(len(weights)), "f = identity: expected"),
+        ("signal_sizes", lambda x, weights, f: np.ones(len(weights)), "f = identity."),
     ],
 )
 def test_what_is_said_to_wrong_weights(name, function, said):

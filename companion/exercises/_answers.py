@@ -39,8 +39,10 @@ def problems(exercise, case, result):
     if not several:
         problem = _difference("", expected, result)
         return {0: problem} if problem else {}
-    if not isinstance(result, tuple | list) or len(result) != len(expected):
-        return dict.fromkeys(every, f"expected {len(expected)} results, got {shown(result)}.")
+    if not _in_parts(case, result):
+        came = len(result) if isinstance(result, tuple | list) else "one"
+        said = f"expected {len(expected)} results, got {came}: {shown(result)}."
+        return dict.fromkeys(every, said)
     found = {}
     for i, (right, got) in enumerate(zip(expected, result, strict=True)):
         prefix = f"result {i + 1} of {len(expected)}: "
@@ -49,11 +51,18 @@ def problems(exercise, case, result):
     return found
 
 
-def part(case, result, number):
-    """Return one part of a result; or all of it, if it does not have the right number of parts."""
-    if isinstance(case.expected, tuple) and isinstance(result, tuple | list):
-        return result[number] if len(result) == len(case.expected) else result
-    return result
+def same_in_part(case, one, other, number):
+    """Whether two results agree in one part; or as a whole, if neither has the right parts."""
+    in_parts = _in_parts(case, one), _in_parts(case, other)
+    if all(in_parts):
+        return same_part(one[number], other[number])
+    return not any(in_parts) and same_part(one, other)
+
+
+def _in_parts(case, result):
+    """Whether a result consists of several parts, as many as are expected."""
+    several = isinstance(case.expected, tuple) and isinstance(result, tuple | list)
+    return several and len(result) == len(case.expected)
 
 
 def _difference(prefix, right, got):
@@ -71,9 +80,18 @@ def part_problem(prefix, got, shape):
 
 
 def value_problem(prefix, expected, got):
-    """Return how the values differ, in as many digits as it takes to see it, or None."""
+    """Return how the values differ, in as many digits as it takes to see it, or None.
+
+    Of many numbers the first that differs is told.
+    """
     if near(expected, got):
         return None
+    if np.size(expected) > MANY:
+        expected, got = real(expected), real(got)
+        off = np.argwhere(~_close(expected, got))
+        at = tuple(off[0])
+        prefix += f"{len(off)} of {expected.size} numbers are wrong; at {off[0].tolist()} "
+        expected, got = expected[at], got[at]
     for digits in (4, 8, 17):
         right, said = shown(expected, digits), shown(got, digits)
         if right != said:
@@ -143,9 +161,7 @@ def same_part(a, b):
     try:
         a, b = np.asarray(a), np.asarray(b)
         if a.dtype.kind in "biuf" and b.dtype.kind in "biuf":
-            single = np.float32 in (a.dtype, b.dtype)
-            rtol, atol = (2e-6, 1e-6) if single else (1e-9, 1e-12)
-            return a.shape == b.shape and np.allclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+            return a.shape == b.shape and bool(_close(a, b).all())
         return a.dtype.kind == b.dtype.kind and np.array_equal(a, b)
     except Exception:  # rows that differ in length, or whatever a student may return
         if isinstance(a, list | tuple) and isinstance(b, list | tuple):
@@ -153,7 +169,16 @@ def same_part(a, b):
         return False
 
 
+def _close(a, b):
+    """Return which numbers of two arrays of one shape are nearly the same."""
+    rtol, atol = (2e-6, 1e-6) if np.float32 in (a.dtype, b.dtype) else (1e-9, 1e-12)
+    return np.isclose(a, b, rtol=rtol, atol=atol, equal_nan=True)
+
+
 # How is a value written?
+
+#: An array of more numbers than this is named by its shape.
+MANY = 20
 
 
 def shown(value, digits=4):
@@ -178,7 +203,9 @@ def shown(value, digits=4):
             value = np.asarray(value)
         except ValueError:  # rows that differ in length
             return f"[{', '.join(shown(part, digits) for part in value)}]"
-        text = np.array2string(value, separator=", ", threshold=20, formatter={"all": number})
+        if value.size > MANY:
+            return f"an array of shape {value.shape}"
+        text = np.array2string(value, separator=", ", threshold=MANY, formatter={"all": number})
         return " ".join(text.split())
     return _written(value)
 

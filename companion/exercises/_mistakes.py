@@ -8,7 +8,7 @@ is wrong at all of them, and gives the same there; where two mistakes meet, eith
 from functools import cache, wraps
 from itertools import combinations
 
-from companion.exercises._answers import answered, part, problems, same_part
+from companion.exercises._answers import answered, problems, same_in_part
 from companion.exercises._trials import attempt
 
 
@@ -39,7 +39,7 @@ def explain(exercise, results):
     """Return the advice of the mistakes that a student has made, and the wrong places left over."""
     wrong = wrong_places(exercise, results)
     advice, left = _told(exercise, _single(exercise), results, wrong)
-    if left:
+    if left or len(advice) > 2:  # two mistakes that meet are more likely than three that do not
         usual = _single(exercise) + _double(exercise)
         advice, left = _told(exercise, usual, results, wrong)
     first = {place for place in wrong if place[0] == min(wrong)[0]}
@@ -106,7 +106,6 @@ def _at_once(one, other):
 
 def _alike(case, one, other, number):
     """Whether two functions give the same part of a result, or fail in the same way."""
-    one, other = part(case, one, number), part(case, other, number)
     if isinstance(one, BaseException):
         return type(one) is type(other)
-    return same_part(one, other)
+    return same_in_part(case, one, other, number)

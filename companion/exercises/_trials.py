@@ -16,7 +16,7 @@ from traceback import walk_tb
 
 import numpy as np
 
-from companion.exercises._answers import problems, shown, unchanged
+from companion.exercises._answers import MANY, problems, shown, unchanged
 
 
 @dataclass(frozen=True)
@@ -92,10 +92,11 @@ def fault(exercise, function, trial):
     if isinstance(error, SystemExit):
         return "the function ends the program: return the result instead of calling exit()."
     if isinstance(error, BaseException):
-        said = f"{setting(exercise, trial.case) or 'the call'} raised {_kind(error)}{_place(error)}"
         text = " ".join(str(error).split())
-        said = f"{said}: {text}".rstrip(": .")
-        return " ".join([f"{said}.", *_meant(text), trial.case.about]).rstrip()
+        said = f"raised {_kind(error)}{_place(error)}: {text}".rstrip(": .")
+        said = " ".join([f"{said}.", *_meant(exercise, text), trial.case.about]).rstrip()
+        where = setting(exercise, trial.case)
+        return f"{where or 'the call'} {said}" if len(where) <= SHORT else _then(said, where)
     if any(trial.changed):
         pairs = zip(_named(exercise, trial.case), trial.changed, strict=False)
         which = " and ".join(name for name, changed in pairs if changed)
@@ -110,8 +111,18 @@ def fault(exercise, function, trial):
 
 def wrong(exercise, case, problem):
     """Say for which case something is wrong with a result, and what the case is about."""
-    where = setting(exercise, case)
-    return f"wrong{where and f' for {where}'}: {problem} {case.about}".rstrip()
+    where, said = setting(exercise, case), f"{problem} {case.about}".rstrip()
+    if len(where) > SHORT:
+        return _then(f"wrong: {said}", where)
+    return f"wrong{where and f' for {where}'}: {said}"
+
+
+#: Arguments that take more characters than this come last, so that they hide nothing.
+SHORT = 60
+
+
+def _then(said, where):
+    return f"{said} This is for {where}."
 
 
 #: What NumPy says when an operation is not for arrays, and what is usually behind it.
@@ -124,9 +135,13 @@ _MEANT = {
 }
 
 
-def _meant(text):
-    """Return what is usually behind an error of NumPy, as a list of one text or none."""
-    return [meant for said, meant in _MEANT.items() if said in text]
+def _meant(exercise, text):
+    """Return what is usually behind an error of NumPy, as a list of texts."""
+    arguments = [pair for case in exercise.CASES for pair in _named(exercise, case).items()]
+    may_be_none = {name for name, value in arguments if value is None}
+    asked = [f"Whether {name} is None is asked with `{name} is None`." for name in may_be_none]
+    meant = [meant for said, meant in _MEANT.items() if said in text]
+    return asked + meant if "truth value of an array" in text else meant
 
 
 def _not_written(exercise, function, trial):
@@ -168,7 +183,13 @@ def setting(exercise, case):
     """Return the arguments of a case as a reader would write them."""
     if asks_for_class(exercise):
         return ", ".join(map(shown, case.args))
-    return ", ".join(f"{name} = {shown(value)}" for name, value in _named(exercise, case).items())
+    return ", ".join(_argument(name, value) for name, value in _named(exercise, case).items())
+
+
+def _argument(name, value):
+    if isinstance(value, np.ndarray) and value.size > MANY:
+        return f"{name} of shape {value.shape}"
+    return f"{name} = {shown(value)}"
 
 
 def printing(exercise, name, trial):

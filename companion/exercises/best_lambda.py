@@ -17,11 +17,11 @@ def _eye(n, d, lam):
 
 def _variant(
     *, penalty=_eye, fitted="train", judged="val", error=lambda e: (e**2).mean(), extra=None,
-    choose=np.argmin, given=lambda lams, errors, i: lams[i], mean=True
+    choose=np.argmin, given=lambda lams, errors, i: lams[i], mean=True, sums=False
 ):  # fmt: skip
     """Return a choice of λ with something wrong.
 
-    It lacks the decorator `variants`: from a list of five, two mistakes at once choose the same as
+    It lacks the decorator `variants`: from a short list, two mistakes at once choose the same as
     some other one too often to tell.
     """
 
@@ -35,7 +35,8 @@ def _variant(
         n, d = x.shape
         errors = []
         for lam in lams:
-            w = np.linalg.solve(x.T @ x / n + penalty(n, d, lam), x.T @ y / (n if mean else 1))
+            H = x.T @ x / (1 if sums else n) + penalty(n, d, lam)
+            w = np.linalg.solve(H, x.T @ y / (n if mean else 1))
             over, wanted = parts[judged]
             more = extra(w, lam) if extra else 0
             errors.append(error(over @ w - wanted) + more)
@@ -46,53 +47,55 @@ def _variant(
 
 reference = _variant()
 reference.__doc__ = "Return the λ of the list with the lowest error on the validation data."
-_X = np.array([[0.5, 1.5], [0, 1.5], [-1.5, -2], [1, -1]])
-_Y = np.array([-1, -1.5, -4.5, 7])
-_X_VAL = np.array([[0.0, 1], [0.5, -1], [0, -2]])
-_Y_VAL = np.array([-1, 1.5, -1])
+_X = np.array([[-3, 0], [-3, 0], [-0.5, 3], [1.5, -3]])
+_Y = np.array([7, 4.5, -5.5, 0])
+_X_VAL = np.array([[2.5, -1], [1, -1.5], [1.5, 0]])
+_Y_VAL = np.array([-2.5, 2, -2])
+_LAMS = [0, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 
+# In lists of this length two mistakes seldom choose the same λ.
 CASES = [
-    Case((_X, _Y, _X_VAL, _Y_VAL, [0, 0.1, 1, 10, 3]), about="Four samples, two features."),
+    Case((_X, _Y, _X_VAL, _Y_VAL, _LAMS), about="Four samples, two features."),
     Case(
         (
-            np.array([[1, 0], [0, -1.5], [1.5, 1.5], [-2.5, 0]]),
-            np.array([-1, -0.5, -1.5, 3]),
-            np.array([[-0.5, -0.5], [1, -1], [-1, 0]]),
-            np.array([1, -1, 0.5]),
-            [0.3, 0.1, 3, 1, 0.03],
+            np.array([[-2, 3], [2.5, -2.5], [1, -2.5], [1.5, 2]]),
+            np.array([9, -10.5, -3.5, 1]),
+            np.array([[0.5, 1], [-1.5, 2.5], [2, 0]]),
+            np.array([0.5, 7.5, -3]),
+            [0.5, 0.1, 2, 1, 0.05, 5, 0.2],
         ),
         about="A list without order.",
     ),
     Case(
         (
-            np.array([[-0.5, 0.5], [0, 2], [0, 2], [0.5, -4.5]]),
-            np.array([5.0, 9, 10, -24]),
-            np.array([[-0.5, 0.5], [1, -1], [0, 0], [1.5, 0]]),
-            np.array([1.5, -6, -0.5, -0.5]),
-            [0.25, 0.5, 1, 2, 4],
+            np.array([[2.5, -3], [-2, 3], [1.5, -1.5], [1, -2.5]]),
+            np.array([6, -7, 0, 5.5]),
+            np.array([[2.5, 0.5], [1.5, -2], [-3, -1], [-3, -2.5]]),
+            np.array([-2, 1, 3.5, 3]),
+            [0.0625, 0.125, 0.25, 0.5, 1, 2, 4, 8],
         ),
         about="As many samples for validation as for training.",
     ),
     Case(
         (
             np.array(
-                [[1, -1.5, 0.5], [1, -0.5, 0], [1.5, 0.5, 1.5], [-1, 0.5, 1], [-1, 2, 2],
-                 [-1.5, -1, -5]]
+                [[-3, -1.5, -3], [3, 2, 1], [2.5, -0.5, -2], [-3, -1, 2.5], [2.5, 2.5, -1],
+                 [-3, 0, 0]]
             ),
-            np.array([-3, 1, -2, 1.5, -0.5, 3]),
-            np.array([[0.5, -1.5, -1.5], [1, 1.5, -1], [1, 1.5, -1.5]]),
-            np.array([0.5, 0.5, 1]),
-            [0, 0.1, 1, 10, 3],
+            np.array([7, -3.5, -12, 12, -3, 12]),
+            np.array([[3, 3, 0.5], [1.5, 2, 0.5], [-0.5, -1, -2]]),
+            np.array([-5.5, -1, -0.5]),
+            _LAMS,
         ),
         about="Six samples, three features.",
     ),
     Case(
         (
-            np.array([[-2, -1], [4, 1], [-3, -2], [-4, 0], [5, 2]]),
-            np.array([-7, 15, -10, -18, 20]),
-            np.array([[-1, -4], [3, 2], [-1, 0]]),
-            np.array([1, 13, -4]),
-            [0.3, 0.1, 3, 1, 0.03],
+            np.array([[-3, 0], [2, -5], [-3, 6], [-2, 4], [-1, -4]]),
+            np.array([-11, -7, 10, 14, -14]),
+            np.array([[3, -3], [0, -1], [-1, 1]]),
+            np.array([-3, -4, 0]),
+            [0.4, 0.1, 3.2, 1.6, 0.05, 0.8, 0.2, 6.4],
         ),
         about="All arrays hold integers.",
     ),
@@ -103,7 +106,7 @@ CASES = [
     Case(
         (
             _X, np.column_stack([_Y, _X[:, 0]]), _X_VAL, np.column_stack([_Y_VAL, _X_VAL[:, 0]]),
-            [0, 0.1, 1, 10, 3],
+            _LAMS,
         ),
         about="Two targets a sample, as with one-hot labels: the mean is over all of them.",
     ),
@@ -134,6 +137,14 @@ MISTAKES = [
         "for less.",
     ),
     Mistake(
+        _variant(penalty=lambda n, d, lam: n * lam * np.eye(d)),
+        "λ is multiplied by n: XᵀX/n is a mean over the samples, and λ is added to it as it is.",
+    ),
+    Mistake(
+        _variant(sums=True),
+        "XᵀX has to be divided by n, as Xᵀy is.",
+    ),
+    Mistake(
         _variant(mean=False),
         "Xᵀy has to be divided by n, as XᵀX is.",
     ),
@@ -144,6 +155,10 @@ MISTAKES = [
     Mistake(
         _variant(penalty=lambda n, d, lam: 2 * lam * np.eye(d)),
         "the penalty counts twice: λ/2 Σ w² has the gradient λ w, so λ I is added.",
+    ),
+    Mistake(
+        _variant(penalty=lambda n, d, lam: lam / 2 * np.eye(d)),
+        "the penalty counts half: λ/2 Σ w² has the gradient λ w, so λ I is added, not λ/2 I.",
     ),
     Mistake(
         _variant(extra=lambda w, lam: lam / 2 * (w**2).sum()),

@@ -1,6 +1,6 @@
 """dropout_backward(dout, mask, p): ∂L/∂x of dropout, from upstream dout and the mask of kept ones.
 
-A mask that is None stands for evaluation, where dropout does nothing.
+A mask that is None stands for inference, where dropout does nothing.
 """
 
 import numpy as np
@@ -31,7 +31,7 @@ CASES = [
     Case((np.array([[1.0, -2.0, 3.0], [0.5, 2.0, -1.0]]), _MASK, 0.25), about="Two samples."),
     Case(
         (np.array([[1.0, -2.0, 3.0], [0.5, 2.0, -1.0]]), None, 0.25),
-        about="Evaluation: the mask is None, and dout comes back as it is.",
+        about="Inference: the mask is None, and dout comes back as it is.",
     ),
     Case(
         (np.array([[1, -2, 3], [4, 2, -1]]), _MASK, 0.6),
@@ -89,16 +89,16 @@ MISTAKES = [
     ),
     Mistake(
         _variant(at_rest=lambda p: 1 / (1 - p)),
-        "in evaluation nothing is scaled: where the mask is None, dout passes as it is.",
+        "at inference nothing is scaled: where the mask is None, dout passes as it is.",
     ),
     Mistake(
         _variant(at_rest=lambda p: 1 - p),
-        "in evaluation nothing is scaled, since the training has done it already: where the mask "
+        "at inference nothing is scaled, since the training has done it already: where the mask "
         "is None, dout passes as it is.",
     ),
     Mistake(
         _variant(at_rest=lambda p: 0),
-        "in evaluation nothing is dropped: where the mask is None, dout passes as it is.",
+        "at inference nothing is dropped: where the mask is None, dout passes as it is.",
     ),
     Mistake(
         lambda dout, mask, p: dout[mask] / (1 - p) if mask is not None else dout,

@@ -1,6 +1,6 @@
 """dropout_forward(x, p, rng, training): (out, mask) of inverted dropout, for x of any shape.
 
-p is the probability of dropping; the mask is True where a number is kept, and None in evaluation.
+p is the probability of dropping; the mask is True where a number is kept, and None at inference.
 
 There are many ways to draw a mask, and all are right. So an answer is judged by what its mask says
 of it: by the share and the places of what is kept, and by what became of it. For that the function
@@ -13,7 +13,7 @@ from copy import deepcopy
 import numpy as np
 
 from companion.exercises import Case, Mistake, variants
-from companion.exercises._answers import near, part_problem, shown, value_problem
+from companion.exercises._answers import near, part_problem, real, shown, value_problem
 
 SIGNATURE = "dropout_forward(x, p, rng, training)"
 
@@ -21,10 +21,10 @@ _x = np.random.default_rng(0).normal(size=(150, 60)).round(2)
 
 CASES = [
     Case((_x, 0.25, np.random.default_rng(1), True), about="Training."),
-    Case((_x, 0.25, np.random.default_rng(2), False), about="Evaluation: nothing happens."),
+    Case((_x, 0.25, np.random.default_rng(2), False), about="Inference: nothing happens."),
     Case(
         (np.maximum(_x, 0), 0.6, np.random.default_rng(3), True),
-        about="Half of the numbers are 0, as behind a ReLU.",
+        about="Half of the numbers are 0, as after a ReLU.",
     ),
     Case((_x, 0, np.random.default_rng(4), True), about="p = 0: all is kept."),
     Case(
@@ -34,7 +34,7 @@ CASES = [
     Case((_x[:, 0], 0.7, np.random.default_rng(6), True), about="One axis, shape (150,)."),
     Case(
         (np.arange(6).reshape(2, 3), 0.7, np.random.default_rng(7), False),
-        about="Evaluation, with integers.",
+        about="Inference, with integers.",
     ),
 ]
 
@@ -54,9 +54,9 @@ _TIMES = "what is kept is multiplied by 1 - p: divide by it, so that the expecte
 _BEFORE = "the mask is not applied: out has to be 0 where the mask is False."
 _EVERYTHING = "the dropped numbers are scaled and the kept ones 0: exchange them."
 _CUT = "out is cut off to whole numbers: np.zeros_like(x) holds integers if x does."
-_SCALED = "in evaluation x has to stay as it is: the division by 1 - p in training is enough."
-_DROPS = "in evaluation nothing is dropped: x comes back as it is."
-_NO_MASK = "in evaluation there is no mask: return (x, None)."
+_SCALED = "at inference x has to stay as it is: the division by 1 - p in training is enough."
+_DROPS = "at inference nothing is dropped: x comes back as it is."
+_NO_MASK = "at inference there is no mask: return (x, None)."
 _NUMBERS = (
     "the mask must be Boolean, True where a number is kept; a comparison gives such an array."
 )
@@ -69,6 +69,7 @@ _OTHER = (
     "the same generator in the same state gives another mask: all randomness has to come from the "
     "rng that is handed in."
 )
+_SWAPPED = "out comes first and then the mask: yours stand the other way round."
 _COUNTED = (
     "the same number of entries is dropped each time: each entry is dropped by itself, so that the "
     "number varies."
@@ -81,12 +82,14 @@ def judge(args, results):
     for result in results:
         if not isinstance(result, tuple | list) or len(result) != 2:
             return f"expected two results, out and mask; got {shown(result)}."
-        if problem := (_training if training else _evaluation)(x, p, *result):
+        if problem := (_training if training else _inference)(x, p, *result):
             return problem
     return _draw_problem(p, [mask for _, mask in results]) if training and p else None
 
 
-def _evaluation(x, p, out, mask):
+def _inference(x, p, out, mask):
+    if out is None and mask is not None:
+        return _SWAPPED
     if problem := part_problem("out: ", out, x.shape):
         return problem
     if near(x * (1 - p), out) or near(x / (1 - p), out):
@@ -99,14 +102,20 @@ def _evaluation(x, p, out, mask):
 def _training(x, p, out, mask):
     if mask is None:
         return "in training the mask has to come back, too: (out, mask)."
+    if _boolean(out) and not _boolean(mask):
+        return _SWAPPED
     if problem := part_problem("out: ", out, x.shape) or part_problem("mask: ", mask, x.shape):
         return problem
     mask = np.asarray(mask)
-    if mask.dtype != bool:
+    if not _boolean(mask):
         return _NUMBERS if np.isin(mask, (0, 1)).all() else _SCALE_INSIDE
     if p and near(np.where(mask, 0, x / (1 - p)), out) and not _far(mask.mean(), p, mask.size):
         return _TURNED
     return _mask_problem(x, p, mask) or _out_problem(x, p, out, mask)
+
+
+def _boolean(part):
+    return real(part) is not None and real(part).dtype == bool
 
 
 def _mask_problem(x, p, mask):
@@ -211,7 +220,8 @@ MISTAKES = [
     Mistake(_variant(scale=lambda p: 1 - p), _TIMES),
     Mistake(_variant(apply=lambda x, mask: x), _BEFORE),
     Mistake(_variant(given=lambda mask, p: ~mask), _TURNED),
-    Mistake(_variant(apply=lambda x, mask: x * ~mask), _EVERYTHING),
+    # No variant: with the mask the wrong way round, too, it would pass for _KEPT.
+    Mistake(lambda *args: _variant(apply=lambda x, mask: x * ~mask)(*args), _EVERYTHING),
     Mistake(_variant(given=lambda mask, p: mask * 1.0), _NUMBERS),
     Mistake(_variant(given=lambda mask, p: mask / (1 - p)), _SCALE_INSIDE),
     Mistake(_variant(drawn=lambda x, rng: rng.random(x.shape[-1])), _ROWS),
@@ -226,10 +236,10 @@ MISTAKES = [
     ),
     Mistake(
         lambda x, p, rng, training: _variant()(x, p, rng, training)[::-1],
-        "out comes first and then the mask: yours stand the other way round.",
+        _SWAPPED,
     ),
     Mistake(
         lambda x, p, rng, training: _variant()(x, p, rng, training)[0],
-        "return two results, out and the mask; in evaluation the mask is None.",
+        "return two results, out and the mask; at inference the mask is None.",
     ),
 ]

@@ -5,32 +5,51 @@ Both are counted from 0, as (best, stop).
 
 import math
 
+import numpy as np
+
 from companion.exercises import Case, Mistake, variants
 
 SIGNATURE = "early_stopping(validation_loss, patience)"
 
 
+def _first_of_the_lowest(losses):
+    return losses.index(min(loss for loss in losses if loss == loss))
+
+
 @variants
 def _variant(
-    *, better=lambda loss, lowest: loss < lowest, late=0, total=False, until=None, last=0, first=0
+    *,
+    better=lambda loss, lowest: loss < lowest,
+    late=0,
+    total=False,
+    whole=False,
+    pick=None,
+    start=None,
+    skip=False,
+    last=0,
+    first=0,
+    shift=0,
+    least=-math.inf,
 ):
     """Return the rule with something wrong."""
 
     def stopping(validation_loss, patience):
-        lowest, best, waited = math.inf, 0, 0
+        lowest = math.inf if start is None else validation_loss[0]
+        best, waited = 0, -1 if start == "from the second epoch" else 0
         for epoch, loss in enumerate(validation_loss):
+            if skip and math.isnan(loss):
+                continue
             waited += 1
             if better(loss, lowest):
                 lowest, best = loss, epoch
                 waited = waited - 1 if total else 0
-            if waited >= patience + late:
+            if waited >= max(patience + late, least):
                 break
-        seen = validation_loss if until == "all" else validation_loss[: epoch + 1]
-        if until:
-            known = [loss for loss in seen if loss == loss]
-            best = seen.index(min(known))
-        ended = waited < patience + late
-        return best + first, epoch + first + (last if ended else 0)
+        seen = validation_loss if whole else validation_loss[: epoch + 1]
+        if whole or pick:
+            best = (pick or _first_of_the_lowest)(seen)
+        ended = waited < max(patience + late, least)
+        return best + first, epoch + first + shift + (last if ended else 0)
 
     return stopping
 
@@ -69,6 +88,10 @@ CASES = [
         ([math.nan, 3.0, 2.0, 4.0, 5.0, 1.0], 2),
         about="NaN comes first, and a number after it is a new lowest loss.",
     ),
+    Case(
+        ([4.0, math.nan, 3.0, math.nan, math.nan, 3.5, 3.25, 3.1, 3.05, 3.2, 1.0], 3),
+        about="An epoch with NaN is one without a new lowest loss.",
+    ),
 ]
 
 
@@ -82,6 +105,11 @@ def _compared_with_the_last(validation_loss, patience):
     return best, epoch
 
 
+def _sum_of_both(validation_loss, patience):
+    best, _ = reference(validation_loss, patience)
+    return best, best + patience
+
+
 def _no_end(validation_loss, patience):
     best, stop = reference(validation_loss, patience)
     return (best, stop) if stop - best >= patience else None
@@ -89,7 +117,7 @@ def _no_end(validation_loss, patience):
 
 MISTAKES = [
     Mistake(
-        _variant(until="all"),
+        _variant(whole=True),
         "the best epoch lies after the stop: a training that has stopped never gets there.",
     ),
     Mistake(
@@ -100,9 +128,14 @@ MISTAKES = [
         _variant(late=1),
         "you stop one epoch late: after `patience` epochs in a row without a new lowest loss.",
     ),
-    Mistake(
-        _variant(late=-1),
+    Mistake(  # no variant: with a patience of 1 it stops at once, as others do
+        lambda *args: _variant(late=-1)(*args),
         "you stop one epoch early: `patience` epochs in a row have to bring no new lowest loss.",
+    ),
+    Mistake(
+        _variant(late=-1, least=1),
+        "you stop one epoch early where the patience is above 1: compare the number of epochs "
+        "without a new lowest loss with `patience` itself.",
     ),
     Mistake(
         _variant(total=True),
@@ -117,6 +150,42 @@ MISTAKES = [
         _variant(better=lambda loss, lowest: not loss >= lowest),
         "NaN counts as a new lowest loss: ask whether the loss is lower, not whether it is not "
         "higher.",
+    ),
+    Mistake(
+        _variant(skip=True),
+        "you leave epochs with NaN out: an epoch with NaN counts as waiting.",
+    ),
+    Mistake(
+        _variant(start="from the second epoch"),
+        "a NaN in the first epoch stays your lowest loss, since no number is lower than NaN: start "
+        "with infinity as the lowest.",
+    ),
+    Mistake(
+        _variant(start="from the first epoch"),
+        "your lowest loss is that of the first epoch from the start, so that this epoch brings no "
+        "lower one and counts as waiting: start with infinity.",
+    ),
+    Mistake(
+        _variant(pick=lambda losses: int(np.argmin(losses))),
+        "np.argmin takes a NaN for the lowest loss: compare with <, which is never true of NaN.",
+    ),
+    Mistake(
+        _variant(pick=lambda losses: losses.index(min(losses))),
+        "min keeps a NaN that comes first: compare with the lowest so far, which is infinity "
+        "at the start.",
+    ),
+    Mistake(
+        _variant(shift=1),
+        "your stop is one too high: it is the index of the last epoch that is trained, counted "
+        "from 0.",
+    ),
+    Mistake(
+        _variant(shift=-1),
+        "your stop is one too low: the epoch that uses up the patience is trained, too.",
+    ),
+    Mistake(
+        _sum_of_both,
+        "best + patience may lie after the end of the list: the stop is its last epoch then.",
     ),
     Mistake(
         _variant(last=1),

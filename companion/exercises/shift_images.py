@@ -82,6 +82,10 @@ MISTAKES = [
     Mistake(_variant(vertical=0), "the shift down is missing."),
     Mistake(_variant(horizontal=0), "the shift to the right is missing."),
     Mistake(
+        lambda x, down, right: np.zeros(x.shape),
+        "nothing but zeros comes back: what stays inside the image has to be moved into them.",
+    ),
+    Mistake(
         lambda x, down, right: reference(x, down, right).reshape(len(x), 64),
         "the result has to keep the shape (n, 8, 8).",
     ),

@@ -128,6 +128,41 @@ def scaled_twice(x, p, rng, training):
     return x * mask / (1 - p), mask
 
 
+def p_keeps_the_largest(x, p, rng, training):
+    if not training:
+        return x, None
+    mask = rng.random(x.shape) >= 1 - p
+    return x * mask / (1 - p), mask
+
+
+def p_keeps_the_smallest(x, p, rng, training):
+    if not training:
+        return x, None
+    mask = rng.random(x.shape) < p
+    return x * mask / (1 - p), mask
+
+
+def mask_first(x, p, rng, training):
+    if not training:
+        return x, None
+    mask = rng.random(x.shape) >= p
+    return mask, x * mask / (1 - p)
+
+
+def mask_first_at_rest(x, p, rng, training):
+    if not training:
+        return None, x
+    mask = rng.random(x.shape) >= p
+    return x * mask / (1 - p), mask
+
+
+def dropped_for_kept(x, p, rng, training):
+    if not training:
+        return x, None
+    mask = rng.random(x.shape) >= p
+    return np.where(mask, 0, x / (1 - p)), mask
+
+
 def scale_of_the_share(x, p, rng, training):
     if not training:
         return x, None
@@ -387,6 +422,18 @@ def back_asks_whether_any(dout, mask, p):
     return dout * mask / (1 - p)
 
 
+def back_equals_none(dout, mask, p):
+    if mask == None:  # noqa: E711
+        return dout
+    return dout * mask / (1 - p)
+
+
+def back_without_any(dout, mask, p):
+    if not mask:
+        return dout
+    return dout * mask / (1 - p)
+
+
 def back_kept_alone(dout, mask, p):
     return dout if mask is None else dout[mask] / (1 - p)
 
@@ -456,6 +503,29 @@ def one_epoch_early(validation_loss, patience):
         if loss < lowest:
             lowest, best, waited = loss, epoch, 0
         if waited >= patience - 1 and epoch > best:
+            break
+    return best, epoch
+
+
+def one_epoch_early_in_the_else(validation_loss, patience):
+    lowest, best, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_loss):
+        if loss < lowest:
+            lowest, best, waited = loss, epoch, 0
+        else:
+            waited += 1
+            if waited >= patience - 1:
+                break
+    return best, epoch
+
+
+def one_epoch_early_at_once(validation_loss, patience):
+    lowest, best, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_loss):
+        waited += 1
+        if loss < lowest:
+            lowest, best, waited = loss, epoch, 0
+        if waited >= patience - 1:
             break
     return best, epoch
 
@@ -539,6 +609,85 @@ def nan_at_first(validation_loss, patience):
         if epoch - best >= patience:
             break
     return best, epoch
+
+
+def nan_at_first_and_late(validation_loss, patience):
+    best = 0
+    for epoch, loss in enumerate(validation_loss):
+        if loss < validation_loss[best]:
+            best = epoch
+        if epoch - best > patience:
+            break
+    return best, epoch
+
+
+def first_epoch_waits(validation_loss, patience):
+    lowest, best, waited = validation_loss[0], 0, 0
+    for epoch, loss in enumerate(validation_loss):
+        waited = 0 if loss < lowest else waited + 1
+        if waited == 0:
+            lowest, best = loss, epoch
+        if waited == patience:
+            break
+    return best, epoch
+
+
+def nan_is_skipped(validation_loss, patience):
+    lowest, best, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(validation_loss):
+        if np.isnan(loss):
+            continue
+        if loss < lowest:
+            lowest, best, waited = loss, epoch, 0
+        else:
+            waited += 1
+        if waited == patience:
+            break
+    return best, epoch
+
+
+def lowest_of_the_whole_list(validation_loss, patience):
+    _, stop = with_a_record(validation_loss, patience)
+    return np.argmin(validation_loss), stop
+
+
+def min_of_the_whole_list(validation_loss, patience):
+    _, stop = with_a_record(validation_loss, patience)
+    return validation_loss.index(min(validation_loss)), stop
+
+
+def lowest_up_to_the_stop(validation_loss, patience):
+    _, stop = with_a_record(validation_loss, patience)
+    return np.argmin(validation_loss[: stop + 1]), stop
+
+
+def min_up_to_the_stop(validation_loss, patience):
+    _, stop = with_a_record(validation_loss, patience)
+    return validation_loss.index(min(validation_loss[: stop + 1])), stop
+
+
+def number_of_epochs(validation_loss, patience):
+    best, stop = with_a_record(validation_loss, patience)
+    return best, stop + 1
+
+
+def epoch_before_the_stop(validation_loss, patience):
+    best, stop = with_a_record(validation_loss, patience)
+    return best, stop - 1
+
+
+def best_and_patience(validation_loss, patience):
+    best, _ = with_a_record(validation_loss, patience)
+    return best, best + patience
+
+
+def best_alone(validation_loss, patience):
+    return with_a_record(validation_loss, patience)[0]
+
+
+def loss_as_well(validation_loss, patience):
+    best, stop = with_a_record(validation_loss, patience)
+    return best, stop, validation_loss[best]
 
 
 def nan_is_least(validation_loss, patience):
@@ -661,6 +810,36 @@ def penalty_twice(x_train, y_train, x_val, y_val, lams):
     return min(
         lams, key=lambda lam: np.mean((x_val @ ridge(x_train, y_train, 2 * lam) - y_val) ** 2)
     )
+
+
+def penalty_times_n(x_train, y_train, x_val, y_val, lams):
+    n = len(x_train)
+    return min(
+        lams, key=lambda lam: np.mean((x_val @ ridge(x_train, y_train, n * lam) - y_val) ** 2)
+    )
+
+
+def penalty_over_n(x_train, y_train, x_val, y_val, lams):
+    n = len(x_train)
+    return min(
+        lams, key=lambda lam: np.mean((x_val @ ridge(x_train, y_train, lam / n) - y_val) ** 2)
+    )
+
+
+def penalty_half(x_train, y_train, x_val, y_val, lams):
+    return min(
+        lams, key=lambda lam: np.mean((x_val @ ridge(x_train, y_train, lam / 2) - y_val) ** 2)
+    )
+
+
+def sum_for_a_mean(x_train, y_train, x_val, y_val, lams):
+    n, d = x_train.shape
+
+    def error(lam):
+        w = np.linalg.solve(x_train.T @ x_train + lam * np.eye(d), x_train.T @ y_train / n)
+        return np.mean((x_val @ w - y_val) ** 2)
+
+    return min(lams, key=error)
 
 
 def penalty_in_the_judgement(x_train, y_train, x_val, y_val, lams):
@@ -834,6 +1013,12 @@ def first_image_alone(x, down, right):
     return np.tile(padded(x[:1], down, right), (len(x), 1, 1))
 
 
+def zeros_alone(x, down, right):
+    out = np.zeros_like(x)
+    np.roll(out, down, axis=1)
+    return out
+
+
 def ones_come_in(x, down, right):
     moved = padded(x, down, right)
     return np.where(padded(np.ones_like(x), down, right) > 0, moved, 1)
@@ -974,7 +1159,12 @@ WRONG = {
         "p keeps, by choice": (p_keeps_by_choice, "probability of dropping"),
         "no scale": (no_scale, "not scaled"),
         "scale at inference instead": (scale_at_rest, "not scaled"),
-        "scale at inference, too": (scaled_twice, "in evaluation x has to stay"),
+        "scale at inference, too": (scaled_twice, "at inference x has to stay"),
+        "p keeps, of the largest": (p_keeps_the_largest, "wrong: p is the probability of dropping"),
+        "p keeps, of the smallest": (p_keeps_the_smallest, "wrong: p is the probability of drop"),
+        "the mask first": (mask_first, "out comes first"),
+        "the mask first at inference": (mask_first_at_rest, "out comes first"),
+        "the dropped ones for the kept": (dropped_for_kept, "exchange them"),
         "scale by the share that was drawn": (scale_of_the_share, "with your mask"),
         "divided by p": (divides_by_p, "divided by p"),
         "one mask for all rows": (a_mask_for_all_rows, "all rows"),
@@ -986,9 +1176,9 @@ WRONG = {
         "a mask of floats": (mask_of_floats, "must be Boolean"),
         "the scale in the mask": (mask_with_the_scale, "holds the scale"),
         "True for dropped": (true_is_dropped, "wrong way round"),
-        "drops in evaluation": (drops_at_rest, "nothing is dropped"),
-        "a mask in evaluation": (mask_at_rest, "no mask"),
-        "out alone in evaluation": (out_alone_at_rest, "expected two results"),
+        "drops at inference": (drops_at_rest, "nothing is dropped"),
+        "a mask at inference": (mask_at_rest, "no mask"),
+        "out alone at inference": (out_alone_at_rest, "expected two results"),
         "no mask comes back": (no_mask_comes_back, "has to come back"),
         "a mask that is read off": (mask_read_off, "read it off"),
         "x is changed": (zeros_in_place, "changed its input"),
@@ -1007,11 +1197,13 @@ WRONG = {
         "multiplied by 1 - p": (back_times, "the way forward divides"),
         "no mask": (back_without_mask, "not used"),
         "the dropped ones": (back_where_dropped, "wrong way round"),
-        "scaled in evaluation": (back_always_scaled, "in evaluation nothing is scaled"),
-        "multiplied in evaluation": (back_scaled_at_rest, "in evaluation nothing is scaled"),
-        "zero in evaluation": (back_zero_at_rest, "nothing is dropped"),
+        "scaled at inference": (back_always_scaled, "at inference nothing is scaled"),
+        "multiplied at inference": (back_scaled_at_rest, "at inference nothing is scaled"),
+        "zero at inference": (back_zero_at_rest, "nothing is dropped"),
         "None is not known": (back_knows_no_none, "the mask is None"),
         "None is asked for any": (back_not_none, "the mask is None"),
+        "None by ==": (back_equals_none, "Whether mask is None is asked with `mask is None`."),
+        "None by not": (back_without_any, "Whether mask is None is asked with `mask is None`."),
         "no number kept is taken for None": (back_asks_whether_any, "All numbers were dropped"),
         "the kept ones alone": (back_kept_alone, "keep the shape"),
         "dout is changed": (back_in_place, "changed its input"),
@@ -1024,6 +1216,11 @@ WRONG = {
         "the best of all": (best_of_all, "after the stop"),
         "one epoch late": (one_epoch_late, "one epoch late"),
         "one epoch early": one_epoch_early,
+        "one epoch early, in the else": (
+            one_epoch_early_in_the_else,
+            "where the patience is above 1",
+        ),
+        "one epoch early, also at once": (one_epoch_early_at_once, "you stop one epoch early:"),
         "an equal loss is better": (equal_is_better, "only a lower one"),
         "the last of equals": (last_of_equals, "the first of them"),
         "compared with the last": (compares_with_the_last, "the one before"),
@@ -1033,7 +1230,22 @@ WRONG = {
         "order of the results": (order_of_results, "other way round"),
         "nothing where the list ends": (only_if_it_stops, "nothing comes back"),
         "the length where the list ends": (length_of_the_list, "one less than the length"),
-        "NaN at first": (nan_at_first, "NaN comes first"),
+        "NaN at first": (nan_at_first, "stays your lowest loss"),
+        "NaN at first, and late": (
+            nan_at_first_and_late,
+            "2 things are wrong: (1) you stop one epoch late",
+        ),
+        "the first epoch waits": (first_epoch_waits, "counts as waiting: start with infinity"),
+        "NaN is skipped": (nan_is_skipped, "an epoch with NaN counts as waiting"),
+        "argmin of the whole list": (lowest_of_the_whole_list, "lies after the stop"),
+        "min of the whole list": (min_of_the_whole_list, "lies after the stop"),
+        "argmin up to the stop": (lowest_up_to_the_stop, "np.argmin takes a NaN"),
+        "min up to the stop": (min_up_to_the_stop, "min keeps a NaN"),
+        "the number of epochs": (number_of_epochs, "one too high"),
+        "the epoch before the stop": (epoch_before_the_stop, "one too low"),
+        "best and patience": (best_and_patience, "may lie after the end of the list"),
+        "the best epoch alone": (best_alone, "wrong: expected 2 results, got one: 2."),
+        "the loss as well": (loss_as_well, "wrong: expected 2 results, got 3: (2, 5, 3)."),
         "NaN is the least": (nan_is_least, "NaN"),
         "NaN is left out": (nan_is_left_out, "NaN"),
         "the list is used up": (takes_from_the_list, "changed its input"),
@@ -1046,6 +1258,10 @@ WRONG = {
         "fitted to both": (fitted_to_both, "may only judge"),
         "judged on both": (judged_on_both, "on the training data, too"),
         "no mean": (no_mean, "counts for less"),
+        "λ times n": (penalty_times_n, "λ is multiplied by n"),
+        "λ over n": (penalty_over_n, "counts for less"),
+        "half of λ": (penalty_half, "counts half"),
+        "XᵀX as a sum": (sum_for_a_mean, "XᵀX has to be divided by n"),
         "λ everywhere": (penalty_everywhere, "diagonal alone"),
         "λ twice": (penalty_twice, "counts twice"),
         "the penalty judges, too": (penalty_in_the_judgement, "belongs to the training"),
@@ -1075,6 +1291,7 @@ WRONG = {
         "x is changed": (in_place, "changed its input"),
         "zeros of integers": (zeros_of_integers, "cut off"),
         "the first image for all": (first_image_alone, "each is moved by itself"),
+        "zeros alone": (zeros_alone, "nothing but zeros"),
         "ones come in": (ones_come_in, "zeros come in"),
         "along the row of 64": along_the_row,
         "no return": (lambda x, down, right: None, "return"),
