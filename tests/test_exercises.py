@@ -585,6 +585,33 @@ def test_mistakes_that_one_function_makes_are_put_together(student, said):
     assert bool(left) == (not said)
 
 
+class Zero:
+    """An exercise where three mistakes, one a case, pass for two that one function makes."""
+
+    SIGNATURE = "zero(x)"
+    CASES: ClassVar = [Case((1.0,)), Case((2.0,)), Case((3.0,))]
+
+    def reference(x):
+        return 0.0
+
+    @variants
+    def variant(*, slope=0, start=0):
+        return lambda x: slope * x + start
+
+    MISTAKES: ClassVar = [
+        Mistake(lambda x: 2.0 * (x == 1), "2 at 1"),
+        Mistake(lambda x: 3.0 * (x == 2), "3 at 2"),
+        Mistake(lambda x: 4.0 * (x == 3), "4 at 3"),
+        Mistake(variant(slope=1), "a slope"),
+        Mistake(variant(start=1), "a start"),
+    ]
+
+
+def test_two_mistakes_at_once_are_more_likely_than_three():
+    assert explain(Zero, [2.0, 3.0, 4.0])[0] == ["a slope", "a start"]
+    assert explain(Zero, [2.0, 3.0, 0.0])[0] == ["2 at 1", "3 at 2"]
+
+
 def test_where_a_mistake_makes_no_difference_it_is_not_named():
     results = [Line.reference(*case.args) * np.array([1.5]) for case in Line.CASES]
     assert explain(Line, results)[0] == []
@@ -784,6 +811,29 @@ def test_integers_come_in_where_fractions_go_out(name, solutions):
             if kinds == {"i"} and has_fractions(result):
                 cut_off.add(f"{name} {parameter}")
     assert cut_off == taken - set(NO_FRACTIONS)
+
+
+@pytest.mark.parametrize("path", sorted(SOURCES.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_a_question_in_words_has_a_cell_for_the_answer(path):
+    student = nbformat.read(SOURCES.parent / path.name, as_version=4)
+    cells = {c.metadata.nbgrader.grade_id: c for c in student.cells if "nbgrader" in c.metadata}
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("solution"):
+            name = cell.metadata.nbgrader.grade_id
+            question, answer = cell.source.split("\n\n### BEGIN SOLUTION\n")
+            assert len(answer) > len("### END SOLUTION"), name
+            assert cells[name].source == f"{question}\n\nYOUR ANSWER HERE", name
+            assert not cells[name].metadata.nbgrader.locked, name
+
+
+def test_the_questions_of_chapter_11_can_be_answered():
+    student = nbformat.read(SOURCES.parent / "11-regularization.ipynb", as_version=4)
+    places = [c.metadata.nbgrader.grade_id for c in student.cells if "YOUR ANSWER" in c.source[20:]]
+    asked = "dropout_backward early_stopping best_lambda two_choices cost_of_forgetting".split()
+    asked += ["after_shifts", "gain_of_dropping"]
+    assert {*places} - {"intro"} == {f"{name}-question" for name in asked} | {
+        "cost_of_forgetting-prediction"
+    }
 
 
 # Answers as students write them
@@ -1585,9 +1635,11 @@ def test_answers_of_chapter_11():
     assert {lam for lam, _ in wrong} == {1e-6}
     assert {lam for lam, _ in right} <= {0.01, 0.1}
     lost = [b[1] - a[1] for a, b in zip(wrong, right, strict=True)]
-    assert 5 < min(lost) < max(lost) < 15
+    assert 5 < min(lost) < 6 < np.median(lost) < 9 < max(lost) < 15
     more = [answers["two_choices"](seed, lams, 1000) for seed in seeds]
+    assert {lam for _, (lam, _) in more} <= {0.001, 0.01}
     assert np.median([b[1] - a[1] for a, b in more]) < 1
+    assert -1 < min(b[1] - a[1] for a, b in more) < max(b[1] - a[1] for a, b in more) < 1.5
 
     def costs(p, passes):  # 11.13
         return [answers["cost_of_forgetting"](seed, p, passes) for seed in seeds]
@@ -1617,3 +1669,9 @@ def test_answers_of_chapter_11():
     assert abs(np.median(hidden)) < 1
     assert -5 < np.median(inputs) < -2 < np.median(own) < 0
     assert max(inputs) > 1
+
+    zeros = answers["exact_zeros"]  # 11.16
+    assert [zeros(seed, 0) for seed in seeds] == [0] * 5
+    assert all(
+        1500 < zeros(seed, 0.001) < 3000 < 4000 < zeros(seed, 0.003) < 6000 for seed in seeds
+    )

@@ -52,11 +52,10 @@ def problems(exercise, case, result):
 
 
 def same_in_part(case, one, other, number):
-    """Whether two results agree in one part; or as a whole, if neither has the right parts."""
-    in_parts = _in_parts(case, one), _in_parts(case, other)
-    if all(in_parts):
+    """Whether two results agree in one part; or as a whole, if one has not the parts expected."""
+    if _in_parts(case, one) and _in_parts(case, other):
         return same_part(one[number], other[number])
-    return not any(in_parts) and same_part(one, other)
+    return same_part(one, other)
 
 
 def _in_parts(case, result):
