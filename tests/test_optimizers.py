@@ -250,6 +250,14 @@ def test_a_step_that_is_refused_leaves_everything_as_it_was():
     np.testing.assert_array_equal(optimizer.state["b"]["m"], before[1])
 
 
+def test_what_does_not_fit_the_memory_is_told_with_both_shapes():
+    optimizer = Momentum(lr=0.1)
+    optimizer.step({"b": np.zeros(3)}, {"b": np.ones(3)})
+    says = r"^b has shape \(2,\), in earlier steps it had \(3,\): make a new optimizer for another "
+    with pytest.raises(ValueError, match=says):
+        optimizer.step({"b": np.zeros(2)}, {"b": np.ones(2)})
+
+
 def test_what_a_layer_declares_decays_whatever_it_is_called():
     # Two arrays of the same numbers and gradients: the declared one ends 1 - 0.5 · 0.2 lower.
     arrays = {"kernel": np.full(2, 10.0), "W": np.full(2, 10.0)}
