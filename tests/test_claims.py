@@ -2481,7 +2481,9 @@ def test_claim_clipping():
     usual = ends(1, None)
     assert 1.3 * usual < ends(16, None) < ends(100, None)
     for scale in (1, 16, 100):
-        assert ends(scale, 3) == pytest.approx(usual, rel=0.25)
+        assert ends(scale, 3) == pytest.approx(usual, rel=0.4)
+    assert ends(16, 3) < ends(16, None) / 1.3
+    assert ends(100, 3) < ends(100, None) / 3
 
 
 def test_myth_l2_is_decay():
@@ -2520,13 +2522,15 @@ def test_claim_root_kappa():
 
 
 @pytest.mark.parametrize("name", BEST)
-def test_the_rates_of_chapter_10_are_better_than_their_neighbours(name):
+def test_the_rates_of_chapter_10_lie_in_the_middle_of_the_good_ones(name):
     """On splits that are not reported; a run that fails counts as a guess."""
     means = [
         np.mean([raced(getattr(optimizers, name)(f * BEST[name]), s)[0] for s in range(100, 120)])
         for f in (0.5, 0.7, 1, 1.43, 2)
     ]
-    assert np.argmin(means) == 2
+    half, less, chosen, more, double = means
+    assert chosen < 1.3 * min(less, more)  # these differ by chance
+    assert chosen < min(half, double)
 
 
 # Chapter 11: regularization. Other splits than the chapter's, which are 0 to 4.
