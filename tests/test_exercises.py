@@ -733,8 +733,10 @@ HARMLESS = {
     "gate": CLOSE | NO_ARRAY,
     "he_init": NO_ARRAY,
     "init_uniform": NO_ARRAY,
+    "kfold_indices": NO_ARRAY | {"order": "the folds have no order, nor have their rows"},
     "layer_factor": ONE_NUMBER,
     "leaky_std": ONE_NUMBER | NO_ARRAY,
+    "log_uniform": NO_ARRAY,
     "majority": CLOSE | NO_ARRAY | ONE_CALL | {
         "cut off to whole numbers": "(1, 1, 1) and -1 is a vote of three, too"
     },
@@ -744,9 +746,11 @@ HARMLESS = {
         "sign": "all hidden units answer the opposite, and so does the output",
         "cut off to whole numbers": "the thresholds 0, 1 and 2 are right: step(0) is 0",
     },
+    "random_search": NO_ARRAY,
     "relu_xor_weights": WHOLE | NO_ARRAY | ONE_CALL,
     "step": WHOLE,
     "warmup_cosine": ONE_NUMBER | NO_ARRAY,
+    "successive_halving": NO_ARRAY,
     "xavier_init": NO_ARRAY,
     "xnor_weights": CLOSE | NO_ARRAY | ONE_CALL,
     "xor_weights": CLOSE | NO_ARRAY | ONE_CALL,

@@ -29,6 +29,7 @@ from companion.optimizers import (
     cosine,
 )
 from companion.regularizers import L1, L2, clip_gradients, soft_threshold
+from companion.search import cross_validate, grid, kfold_indices, search
 from companion.training import train_step
 
 SCRIPTS = scripts()
@@ -205,3 +206,61 @@ def chapter_11_sklearn():
         line("MLPClassifier:", logistic[0], *logistic[1], digits=3),
         "early stopping: False 0.1",  # defaults, nothing to compute
     ]
+
+
+def chapter_12_pytorch():
+    x, y = [[1.0, 2.0], [3.0, -1.0], [0.0, 1.0]], [[1.0], [0.0], [2.0]]
+
+    def train(lr):
+        layer, best = Dense(2, 1, rng=None, init="zeros"), (np.inf, None)
+        for _ in range(6):
+            train_step(layer, squared_error, SGD(lr), x, y)
+            held_out, _ = squared_error(layer([[2.0, 1.0]]), [[1.0]])
+            if held_out < best[0]:
+                best = held_out, layer.params["b"][0]  # a number, and so a copy
+        return *best, layer.params["b"][0]
+
+    lines = []
+    for lr in (0.03, 0.1, 0.3):
+        held_out, kept, last = train(lr)
+        lines.append(f"rate {lr}: {held_out:.6f} bias {kept:.6f} not {last:.6f}")
+    return lines
+
+
+class InOrder(np.random.Generator):
+    """A generator that does not shuffle."""
+
+    def permutation(self, n):
+        return np.arange(n)
+
+
+def chapter_12_sklearn():
+    unshuffled = InOrder(np.random.PCG64(0))
+    labels = np.repeat([0, 1, 2], 4)
+    folds = kfold_indices(12, 3, rng=unshuffled)
+    lines = [" ".join(["fold with labels", *map(str, labels[held])]) for _, held in folds]
+    mixed = kfold_indices(12, 3, rng=np.random.default_rng(0))
+    lines.append(" ".join(["folds:", *(str(len(held)) for _, held in mixed)]))
+    x, y = load_diabetes(return_X_y=True)
+
+    def fitted(alpha, known):
+        known_x, all_x = standardize(x[known], x)
+        n, mean = len(known), y[known].mean()
+        H = known_x.T @ known_x / n + alpha / n * np.eye(x.shape[1])
+        return all_x @ np.linalg.solve(H, known_x.T @ (y[known] - mean) / n) + mean
+
+    def scores(alpha):
+        def on_fold(known, held):
+            return -np.sqrt(np.mean((fitted(alpha, known)[held] - y[held]) ** 2))
+
+        return cross_validate(on_fold, len(x), 5, rng=unshuffled)
+
+    lines.append(line("folds:", *scores(1.0), digits=4))
+    ranked = search(lambda alpha: scores(alpha).mean(), grid(alpha=[0.1, 1.0, 10.0, 100.0, 1000.0]))
+    by_alpha = {setting["alpha"]: value for value, setting in ranked}
+    best, setting = ranked[0]
+    lines.append(line("scores:", *(by_alpha[alpha] for alpha in sorted(by_alpha)), digits=4))
+    lines.append(f"best: {setting['alpha']}")
+    lines.append(line("best_score_, which picked it:", best, digits=4))
+    everything = fitted(setting["alpha"], np.arange(len(x)))
+    return [*lines, line("refitted:", everything[0], digits=4)]

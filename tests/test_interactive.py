@@ -575,3 +575,43 @@ def test_ravine_walk_draws_the_walk_and_tells_the_loss_at_its_end(ravine, lr, mu
     said = re.search(r"rate ([\d.]+), momentum ([\d.]+)\s+loss after 10 steps: ([\d.e-]+)", text)
     assert (float(said[1]), float(said[2])) == (RATES[lr], MOMENTA[mu])
     assert float(said[3]) == pytest.approx(walk[-1] ** 2 @ RAVINE / 2, rel=0.05)
+
+
+DRAWS = np.random.default_rng(0).random((40, 9, 2)), np.random.default_rng(1).random((40, 2))
+COUNTS = (0, 0.3, 1)  # how much the second direction counts
+
+
+@pytest.fixture(scope="module")
+def samples():
+    return spec(interactive.grid_and_random(*DRAWS, COUNTS, shown=3))
+
+
+@pytest.mark.parametrize(("weight", "draw"), [(0, 1), (0, 3), (1, 1), (2, 2)])
+def test_grid_and_random_draws_the_settings_and_tells_how_near_they_come(samples, weight, draw):
+    svg = drawn(samples, weight=weight, draw=draw)
+    third = [1 / 6, 1 / 2, 5 / 6]
+    grid = np.array([(a, b) for a in third for b in third])
+
+    def nearest(points, best):
+        a, b = (points - best).T
+        return np.hypot(a, COUNTS[weight] * b).min()
+
+    pairs = [
+        (nearest(grid, best), nearest(points, best)) for points, best in zip(*DRAWS, strict=True)
+    ]
+    text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
+    said = re.search(r"grid ([\d.]+), random ([\d.]+)", text)
+    assert [float(number) for number in said.groups()] == pytest.approx(pairs[draw - 1], abs=6e-3)
+    share = 100 * np.mean([b < a for a, b in pairs])
+    said = re.search(r"counts ([\d.]+): random nearer in (\d+) % of 40 draws", text)
+    assert (float(said[1]), float(said[2])) == (COUNTS[weight], round(share))
+    assert [len(marks(svg, layer)) for layer in range(5)] == [9, 9, 9, 9, 1]
+    at = [re.findall(r"translate\(([\d.]+),([\d.]+)", p.get("transform"))[0] for p in marks(svg, 2)]
+    x, y = np.array(at, dtype=float).T / [[samples["width"]], [samples["height"]]]
+    np.testing.assert_allclose(np.column_stack([x, 1 - 1.2 * y]), DRAWS[0][draw - 1], atol=1e-3)
+
+
+def test_grid_and_random_is_small_and_rounded(samples):
+    text = json.dumps(samples)
+    assert len(text) < 30_000
+    assert not re.search(r"\d\.\d{5,}", text)

@@ -13,6 +13,7 @@ from companion.interactive.depth import deep_signals
 from companion.interactive.neuron import decision_line
 from companion.interactive.penalty import penalized_fits
 from companion.interactive.ravine import ravine_walk
+from companion.interactive.sampling import grid_and_random
 from companion.interactive.slopes import slope_chain
 from companion.interactive.softmax import softmax_bars
 from companion.interactive.xor import xor_bend
@@ -22,6 +23,7 @@ __all__ = [
     "decision_line",
     "deep_signals",
     "descent",
+    "grid_and_random",
     "normalized_batch",
     "penalized_fits",
     "ravine_walk",

@@ -1,0 +1,127 @@
+"""Settings on a grid and at random, and how near they come to the best one."""
+
+import altair as alt
+import numpy as np
+
+from companion.interactive.chart import SIZE, SliderChart
+from companion.plots import BLUE, INK, ORANGE
+
+
+def grid_and_random(settings, best, weights, *, shown=20):
+    """Return a chart of a grid and of random settings in a unit square, with two sliders.
+
+    One slider sets how much a distance in the second direction counts, the other takes another
+    draw. Below the square stand the places of all settings in the first direction. Above stands how
+    near the nearest setting of either kind comes to the best one, and in how many of the draws the
+    random ones come nearer.
+
+    Parameters
+    ----------
+    settings : array_like, shape (draws, n, 2)
+        Random settings between 0 and 1; n is a square number, and the grid has as many.
+    best : array_like, shape (draws, 2)
+        The best setting of each draw.
+    weights : sequence of float
+        What the slider can set, from 0 (the second direction does not matter) to 1.
+    shown : int
+        How many of the draws the slider leads to.
+
+    Returns
+    -------
+    SliderChart
+    """
+    settings, best = (np.asarray(a, dtype=float) for a in (settings, best))
+    side = round(settings.shape[1] ** 0.5)
+    middles = (np.arange(side) + 0.5) / side
+    grid = np.array([[a, b] for a in middles for b in middles])
+    stretch = np.array([[1, w] for w in weights])[:, None, None]  # of the two directions
+
+    def nearest(points):  # for each weight and draw
+        away = (points - best[:, None]) * stretch
+        return np.sqrt((away**2).sum(axis=3)).min(axis=2)
+
+    of_grid, of_random = nearest(grid[None]), nearest(settings)
+    won = (100 * (of_random < of_grid).mean(axis=1)).round().astype(int)
+    sliders = [
+        alt.param(
+            name=name, value=value, bind=alt.binding_range(min=least, max=most, step=1, name=label)
+        )
+        for name, value, least, most, label in (
+            ("weight", 0, 0, len(weights) - 1, "weight of the second direction "),
+            ("draw", 1, 1, shown, "draw "),
+        )
+    ]
+    tables = [
+        alt.param(name=name, value=table)
+        for name, table in (
+            ("of_grid", of_grid[:, :shown].round(3).tolist()),
+            ("of_random", of_random[:, :shown].round(3).tolist()),
+            ("won", won.tolist()),
+            ("weights", [f"{w:g}" for w in weights]),
+        )
+    ]
+    rows = [{"a": a, "b": b, "kind": "grid"} for a, b in grid.round(4).tolist()]
+    first = zip(*(a[:shown].round(4).tolist() for a in (settings, best)), strict=True)
+    for number, (points, at) in enumerate(first, 1):
+        rows += [{"a": a, "b": b, "kind": "random", "draw": number} for a, b in points]
+        rows.append({"a": at[0], "b": at[1], "kind": "best", "draw": number})
+    across = alt.X(
+        "a:Q",
+        scale=alt.Scale(domain=[0, 1], nice=False),
+        title="first direction",
+        axis=alt.Axis(values=[0, 0.5, 1]),
+    )
+    up = alt.Y(
+        "b:Q",
+        scale=alt.Scale(domain=[-0.2, 1], nice=False),
+        title="second direction",
+        axis=alt.Axis(values=[0, 0.5, 1], grid=False),
+    )
+    shown = alt.Chart().transform_filter("!isValid(datum.draw) || datum.draw == draw")
+
+    def only(kind):
+        return shown.transform_filter(f"datum.kind == '{kind}'")
+
+    marks = []
+    for kind, color, shape, low in (
+        ("grid", BLUE, "circle", -0.1),
+        ("random", ORANGE, "triangle-up", -0.2),
+    ):
+        marks.append(
+            only(kind)
+            .mark_point(filled=True, size=80, opacity=1, shape=shape, color=color)
+            .encode(across, up)
+        )
+        marks.append(
+            only(kind)
+            .transform_calculate(low=f"{low}", high=f"{low + 0.08}")
+            .mark_rule(color=color, strokeWidth=2)
+            .encode(across, alt.Y("low:Q"), y2="high:Q")
+        )
+    marks.append(
+        only("best")
+        .mark_point(shape="cross", filled=True, size=150, color=INK, angle=45, opacity=1)
+        .encode(across, up)
+    )
+    words = (
+        "['nearest to the best: grid ' + format(of_grid[weight][draw - 1], '.2f')"
+        " + ', random ' + format(of_random[weight][draw - 1], '.2f'),"
+        " 'second direction counts ' + weights[weight] + ': random nearer in '"
+        f" + won[weight] + ' % of {len(settings)} draws']"
+    )
+    return SliderChart(
+        alt.layer(*marks, data=alt.Data(values=rows))
+        .add_params(*sliders, *tables)
+        .properties(
+            width=SIZE,
+            height=SIZE,
+            title=alt.Title(text=alt.expr(words), anchor="start", color=INK, fontSize=13),
+            description=(
+                f"A unit square with {len(grid)} blue dots on a grid, {len(grid)} orange triangles "
+                "at random, and a cross at the best setting. Ticks below show their places in the "
+                f"first direction: {side} of the grid, {len(grid)} of the random settings. "
+                "Sliders set how much the second direction counts, and take another draw. The less "
+                "it counts, the more often the random settings come nearer to the cross."
+            ),
+        )
+    )

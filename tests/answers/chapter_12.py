@@ -1,0 +1,445 @@
+"""Hyperparameter search: answers to the exercises of chapter 12."""
+
+import math
+
+import numpy as np
+
+# kfold_indices(n, k, rng)
+
+
+def cut(n, k, rng, order=None):
+    order = rng.permutation(n) if order is None else order
+    parts = np.array_split(order, k)
+    return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)]
+
+
+def not_shuffled(n, k, rng):
+    return cut(n, k, rng, np.arange(n))
+
+
+def exchanged(n, k, rng):
+    return [(held, known) for known, held in cut(n, k, rng)]
+
+
+def drawn_anew(n, k, rng):
+    pairs = []
+    for _ in range(k):
+        order = rng.permutation(n)
+        pairs.append((order[n // k :], order[: n // k]))
+    return pairs
+
+
+def long_last(n, k, rng):
+    order, size = rng.permutation(n), n // k
+    parts = [order[i * size : (i + 1) * size] for i in range(k)]
+    parts[-1] = np.concatenate([parts[-1], order[k * size :]])
+    return [(np.concatenate(parts[:i] + parts[i + 1 :]), parts[i]) for i in range(k)]
+
+
+def rest_lost(n, k, rng):
+    order, size = rng.permutation(n), n // k
+    return cut(n, k, rng, order[: k * size])
+
+
+def trains_on_all(n, k, rng):
+    order = rng.permutation(n)
+    return [(order, held) for _, held in cut(n, k, rng, order)]
+
+
+def one_fold(n, k, rng):
+    return cut(n, k, rng)[0]
+
+
+def parts_alone(n, k, rng):
+    return np.array_split(rng.permutation(n), k)
+
+
+def own_seed(n, k, rng):
+    return cut(n, k, np.random.default_rng(0))
+
+
+def unseeded(n, k, rng):
+    return cut(n, k, np.random.default_rng())
+
+
+def masks(n, k, rng):
+    return [(np.isin(np.arange(n), known), np.isin(np.arange(n), held))
+            for known, held in cut(n, k, rng)]  # fmt: skip
+
+
+def from_one(n, k, rng):
+    return [(known + 1, held + 1) for known, held in cut(n, k, rng)]
+
+
+def every_kth(n, k, rng):
+    order = rng.permutation(n)
+    return [(np.delete(order, np.arange(i, n, k)), order[i::k]) for i in range(k)]
+
+
+def lists(n, k, rng):
+    fold = rng.permutation(np.arange(n) % k)
+    return tuple(
+        ([i for i in range(n) if fold[i] != j], [i for i in range(n) if fold[i] == j])
+        for j in range(k)
+    )
+
+
+# log_uniform(low, high, size, rng)
+
+
+def evenly(low, high, size, rng):
+    return rng.uniform(low, high, size)
+
+
+def exponents(low, high, size, rng):
+    return rng.uniform(np.log10(low), np.log10(high), size)
+
+
+def natural_exponents(low, high, size, rng):
+    return rng.uniform(np.log(low), np.log(high), size)
+
+
+def ten_for_e(low, high, size, rng):
+    return 10 ** rng.uniform(np.log(low), np.log(high), size)
+
+
+def e_for_ten(low, high, size, rng):
+    return np.exp(rng.uniform(np.log10(low), np.log10(high), size))
+
+
+def ends_for_exponents(low, high, size, rng):
+    return 10.0 ** rng.uniform(low, high, size)
+
+
+def one_number(low, high, size, rng):
+    return np.exp(rng.uniform(np.log(low), np.log(high)))
+
+
+def sorted_numbers(low, high, size, rng):
+    return np.sort(by_powers(low, high, size, rng))
+
+
+def even_exponents(low, high, size, rng):
+    return np.logspace(np.log10(low), np.log10(high), size)
+
+
+def exponents_of_integers(low, high, size, rng):
+    return by_powers(low, high, size, rng).astype(type(low))
+
+
+def other_generator(low, high, size, rng):
+    return by_powers(low, high, size, np.random.default_rng(0))
+
+
+def by_powers(low, high, size, rng):
+    return 10 ** rng.uniform(np.log10(low), np.log10(high), size)
+
+
+def by_factor(low, high, size, rng):
+    return low * (high / low) ** rng.random(size)
+
+
+def one_by_one(low, high, size, rng):
+    return [math.exp(rng.uniform(math.log(low), math.log(high))) for _ in range(size)]
+
+
+# successive_halving(score, settings, epochs)
+
+
+def value_of(score, setting, epochs):
+    value = score(setting, epochs)
+    return -math.inf if math.isnan(value) else value
+
+
+def rounds(score, settings, epochs, keep=lambda n: -(-n // 2), grow=2, sign=-1):
+    alive, spent = list(settings), 0
+    while len(alive) > 1:
+        spent += epochs * len(alive)
+        alive = sorted(alive, key=lambda s, e=epochs: sign * value_of(score, s, e))
+        alive, epochs = alive[: keep(len(alive))], epochs * grow
+    return alive[0], spent
+
+
+def lower_is_better(score, settings, epochs):
+    return rounds(score, settings, epochs, sign=1)
+
+
+def same_epochs(score, settings, epochs):
+    return rounds(score, settings, epochs, grow=1)
+
+
+def rounded_down(score, settings, epochs):
+    return rounds(score, settings, epochs, keep=lambda n: n // 2)
+
+
+def thirds(score, settings, epochs):
+    return rounds(score, settings, epochs, keep=lambda n: -(-n // 3))
+
+
+def one_round(score, settings, epochs):
+    best = max(settings, key=lambda s: value_of(score, s, epochs))
+    return best, epochs * len(settings)
+
+
+def setting_alone(score, settings, epochs):
+    return rounds(score, settings, epochs)[0]
+
+
+def other_way_round(score, settings, epochs):
+    return rounds(score, settings, epochs)[::-1]
+
+
+def counts_calls(score, settings, epochs):
+    alive, calls = list(settings), 0
+    while len(alive) > 1:
+        calls += len(alive)
+        alive = sorted(alive, key=lambda s, e=epochs: -value_of(score, s, e))
+        alive, epochs = alive[: (len(alive) + 1) // 2], 2 * epochs
+    return alive[0], calls
+
+
+def counts_rounds(score, settings, epochs):
+    alive, spent = list(settings), 0
+    while len(alive) > 1:
+        spent += epochs
+        alive = sorted(alive, key=lambda s, e=epochs: -value_of(score, s, e))
+        alive, epochs = alive[: (len(alive) + 1) // 2], 2 * epochs
+    return alive[0], spent
+
+
+def sorts_in_place(score, settings, epochs):
+    settings.sort(key=lambda s: -value_of(score, s, epochs))
+    return rounds(score, settings, epochs)
+
+
+def place_in_the_list(score, settings, epochs):
+    setting, spent = rounds(score, settings, epochs)
+    return settings.index(setting), spent
+
+
+def recursion(score, settings, epochs):
+    if len(settings) == 1:
+        return settings[0], 0
+    ranked = sorted(settings, key=lambda s: value_of(score, s, epochs), reverse=True)
+    best, spent = recursion(score, ranked[: math.ceil(len(ranked) / 2)], 2 * epochs)
+    return [best, spent + epochs * len(settings)]
+
+
+# standardize_fold(x, train, validation)
+
+
+def scaled(x, train, validation, rows=None, axis=0, ddof=0):
+    rows = x[train] if rows is None else rows
+    mean, std = rows.mean(axis=axis), rows.std(axis=axis, ddof=ddof)
+    std = np.where(std == 0, 1, std)
+    return (x[train] - mean) / std, (x[validation] - mean) / std
+
+
+def of_all_rows(x, train, validation):
+    return scaled(x, train, validation, x)
+
+
+def of_validation(x, train, validation):
+    return scaled(x, train, validation, x[validation])
+
+
+def each_by_itself(x, train, validation):
+    return scaled(x, train, train)[0], scaled(x, validation, validation)[0]
+
+
+def one_for_all_features(x, train, validation):
+    return scaled(x, train, validation, axis=None)
+
+
+def sample_deviation(x, train, validation):
+    return scaled(x, train, validation, ddof=1)
+
+
+def train_alone(x, train, validation):
+    return scaled(x, train, validation)[0], x[validation]
+
+
+def no_guard(x, train, validation):
+    mean, std = x[train].mean(axis=0), x[train].std(axis=0)
+    return (x[train] - mean) / std, (x[validation] - mean) / std
+
+
+def by_the_variance(x, train, validation):
+    mean, var = x[train].mean(axis=0), x[train].var(axis=0)
+    var = np.where(var == 0, 1, var)
+    return (x[train] - mean) / var, (x[validation] - mean) / var
+
+
+def scaled_in_place(x, train, validation):
+    x -= x[train].mean(axis=0).astype(x.dtype)
+    std = x[train].std(axis=0)
+    std = np.where(std == 0, 1, std)
+    return x[train] / std, x[validation] / std
+
+
+def validation_first(x, train, validation):
+    return scaled(x, train, validation)[::-1]
+
+
+def feature_by_feature(x, train, validation):
+    parts = np.zeros((len(train), x.shape[1])), np.zeros((len(validation), x.shape[1]))
+    for j in range(x.shape[1]):
+        column = x[train, j]
+        std = np.sqrt(((column - column.mean()) ** 2).mean()) or 1
+        for part, rows in zip(parts, (train, validation), strict=True):
+            part[:, j] = (x[rows, j] - column.mean()) / std
+    return list(parts)
+
+
+def by_one_array(x, train, validation):
+    std = x[train].std(axis=0)
+    out = (x - x[train].mean(axis=0)) / (std + (std == 0))
+    return out[train], out[validation]
+
+
+# random_search(score, n, low, high, rng)
+
+
+def drawn_best(score, n, numbers):
+    values = [score(x) for x in numbers]
+    i = max(range(n), key=lambda i: -math.inf if math.isnan(values[i]) else values[i])
+    return numbers[i], values[i]
+
+
+def search_in_one(score, n, low, high, rng):
+    return drawn_best(score, n, by_powers(low, high, n, rng))
+
+
+def search_one_by_one(score, n, low, high, rng):
+    best = None
+    for _ in range(n):
+        x = low * (high / low) ** rng.random()
+        value = score(x)
+        if not math.isnan(value) and (best is None or value > best[1]):
+            best = [x, value]
+    return best
+
+
+def search_evenly(score, n, low, high, rng):
+    return drawn_best(score, n, rng.uniform(low, high, n))
+
+
+def on_a_grid(score, n, low, high, rng):
+    return drawn_best(score, n, np.geomspace(low, high, n))
+
+
+def nan_wins(score, n, low, high, rng):
+    numbers = by_powers(low, high, n, rng)
+    values = [score(x) for x in numbers]
+    i = int(np.argmax(values))
+    return numbers[i], values[i]
+
+
+def the_lowest(score, n, low, high, rng):
+    x, value = search_in_one(lambda x: -score(x), n, low, high, rng)
+    return x, -value
+
+
+def zero_to_beat(score, n, low, high, rng):
+    best, value = 0, 0
+    for x in by_powers(low, high, n, rng):
+        if score(x) > value:
+            best, value = x, score(x)
+    return best, value
+
+
+def value_alone(score, n, low, high, rng):
+    return search_in_one(score, n, low, high, rng)[1]
+
+
+def value_first(score, n, low, high, rng):
+    return search_in_one(score, n, low, high, rng)[::-1]
+
+
+def the_exponent(score, n, low, high, rng):
+    x, value = search_in_one(score, n, low, high, rng)
+    return math.log10(x), value
+
+
+def own_draws(score, n, low, high, rng):
+    return search_in_one(score, n, low, high, np.random.default_rng(5))
+
+
+WRONG = {
+    "kfold_indices": {
+        "not shuffled": (not_shuffled, "not shuffled"),
+        "exchanged": (exchanged, "exchanged"),
+        "drawn anew for each fold": (drawn_anew, "more than once"),
+        "the last fold is long": (long_last, "by one at most"),
+        "the rest is lost": (rest_lost, "never held out"),
+        "trains on all": (trains_on_all, "trained on, too"),
+        "one fold alone": (one_fold, "pairs"),
+        "the folds alone": (parts_alone, "pair"),
+        "a seed of its own": (own_seed, "handed in"),
+        "no seed": (unseeded, "from the rng alone"),
+        "masks": (masks, "whole numbers"),
+        "from 1": (from_one, "run from 0"),
+        "no return": (lambda n, k, rng: None, "list of"),
+    },
+    "log_uniform": {
+        "evenly": (evenly, "draw the exponent"),
+        "exponents": (exponents, "exponents of ten"),
+        "natural exponents": (natural_exponents, "natural logarithms"),
+        "10 for e": (ten_for_e, "np.log10"),
+        "e for 10": (e_for_ten, "np.exp undoes np.log"),
+        "the ends as exponents": (ends_for_exponents, "ends themselves"),
+        "one number": (one_number, "shape"),
+        "sorted": (sorted_numbers, "sorted"),
+        "even steps": even_exponents,
+        "cut off": exponents_of_integers,
+        "another generator": other_generator,
+        "no return": (lambda low, high, size, rng: None, "return"),
+    },
+    "successive_halving": {
+        "lower is better": (lower_is_better, "more is better"),
+        "the same epochs": (same_epochs, "double them"),
+        "rounded down": (rounded_down, "smaller half"),
+        "thirds": thirds,
+        "one round": (one_round, "one round alone"),
+        "the setting alone": (setting_alone, "2 results"),
+        "the other way round": other_way_round,
+        "trainings are counted": (counts_calls, "count their epochs"),
+        "rounds are counted": (counts_rounds, "each setting that is tried"),
+        "the list is sorted": (sorts_in_place, "changed its input"),
+        "the place in the list": (place_in_the_list, "place in the list"),
+        "no return": (lambda score, settings, epochs: None, "return"),
+    },
+    "standardize_fold": {
+        "all rows": (of_all_rows, "leak"),
+        "the validation rows": (of_validation, "x[validation]"),
+        "each by itself": (each_by_itself, "own mean and deviation"),
+        "one for all features": (one_for_all_features, "axis=0"),
+        "n - 1": (sample_deviation, "n - 1"),
+        "the training part alone": train_alone,
+        "no guard": (no_guard, "deviation 0"),
+        "the variance": (by_the_variance, "root"),
+        "x is changed": (scaled_in_place, "changed its input"),
+        "validation first": (validation_first, "other way round"),
+        "no return": (lambda x, train, validation: None, "return"),
+    },
+    "random_search": {
+        "evenly": search_evenly,
+        "a grid": on_a_grid,
+        "NaN wins": nan_wins,
+        "the lowest": the_lowest,
+        "0 to beat": zero_to_beat,
+        "the score alone": (value_alone, "2 results"),
+        "the score first": value_first,
+        "the exponent": the_exponent,
+        "another generator": own_draws,
+        "no return": (lambda score, n, low, high, rng: None, "return"),
+    },
+}
+
+RIGHT = {
+    "kfold_indices": {"every k-th": every_kth, "fold numbers, as lists": lists},
+    "log_uniform": {"powers of ten": by_powers, "factors": by_factor, "one by one": one_by_one},
+    "successive_halving": {"recursion, as a list": recursion, "rounds": rounds},
+    "standardize_fold": {"feature by feature": feature_by_feature, "all at once": by_one_array},
+    "random_search": {"in one draw": search_in_one, "one by one, as a list": search_one_by_one},
+}
