@@ -22,10 +22,10 @@ CASES = [
 ]
 
 
-def use(function, n, k, rng):
+def use(function, n, k, source):
     """Return what comes back with a generator, with its twin, and with another."""
-    twin = deepcopy(rng)
-    return [function(n, k, one) for one in (rng, twin, np.random.default_rng(99))]
+    twin = deepcopy(source)
+    return [function(n, k, one) for one in (source, twin, np.random.default_rng(99))]
 
 
 def judge(args, results):
