@@ -1679,3 +1679,55 @@ def test_answers_of_chapter_11():
     assert all(
         1500 < zeros(seed, 0.001) < 3000 < 4000 < zeros(seed, 0.003) < 6000 for seed in seeds
     )
+
+# Chapter 12: the answers printed there
+
+
+def test_answers_to_the_exercises_of_chapter_12_by_hand():
+    rng = np.random.default_rng(0)  # 12.1
+    rates = 10 ** rng.uniform(-6, 1, 100_000)
+    assert np.mean((rates > 0.01) & (rates < 1)) == pytest.approx(2 / 7, abs=0.01)
+    assert 0.01 < (1 - 0.01) / 10 < 0.1
+
+    sizes = [len(part) for part in np.array_split(np.arange(11), 4)]  # 12.2
+    assert (sizes, [11 - size for size in sizes]) == ([3, 3, 3, 2], [8, 8, 8, 9])
+    assert (20 * 5, 20 * 5 * 30, 4 * (20 * 5 + 1)) == (100, 3000, 404)
+
+    for share, draws in ((0.01, 299), (0.1, 29)):  # 12.3
+        assert 1 - (1 - share) ** draws >= 0.95 > 1 - (1 - share) ** (draws - 1)
+    assert 3**6 == 729
+
+    error = 100 * np.sqrt(0.25 / 400)  # 12.4
+    assert error == 2.5
+    assert 57 < 50 + error * np.sqrt(2 * np.log(100)) < 58
+    best = rng.binomial(400, 0.5, (4000, 100)).max(axis=1).mean() / 4
+    assert round(best) == 56
+
+
+@pytest.fixture(scope="module")
+def answers_of_12():
+    """What the exercise source of chapter 12 defines: the open answers, for any split."""
+    namespace = {}
+    for cell in nbformat.read(SOURCES / "12-search.ipynb", as_version=4).cells:
+        marks = cell.metadata.nbgrader
+        if cell.cell_type == "code" and (marks.solution or not marks.grade):
+            exec(cell.source, namespace)
+    return namespace
+
+
+def test_answers_of_chapter_12(answers_of_12):
+    """The open ones, on other splits than those of the cells."""
+    splits = range(10, 18)
+
+    def median(n):  # 12.10
+        return np.median([answers_of_12["fresh_accuracy"](split, n) for split in splits])
+
+    many, sixteen, eight = map(median, (32, 16, 8))
+    assert 86 < many < sixteen - 0.5 < eight
+    few = [answers_of_12["fresh_accuracy"](split, 4) for split in range(20)]
+    assert min(few) < 85 and 91 < np.median(few) < 96
+
+    leads = np.array([answers_of_12["lead_of_the_best_epoch"](split) for split in splits])  # 12.11
+    assert (leads[:, 0] >= 0).all()
+    assert 0.5 < np.median(leads[:, 0]) < 4
+    assert np.median(leads[:, 1]) < 0.3
