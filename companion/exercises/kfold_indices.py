@@ -26,6 +26,11 @@ def use(function, n, k, source):
     """Return what comes back with a generator, with its twin, and with another."""
     twin = deepcopy(source)
     return [function(n, k, one) for one in (source, twin, np.random.default_rng(99))]
+def use(function, *args):
+    """Return what comes back with a generator, with its twin, and with another."""
+    n, k, rng = args
+    twin = deepcopy(rng)
+    return [function(n, k, one) for one in (rng, twin, np.random.default_rng(99))]
 
 
 def judge(args, results):
@@ -84,7 +89,7 @@ def _fold_problem(n, pairs):
     return None
 
 
-def _made(cut=np.array_split, shuffle=True, pair=lambda rest, part: (rest, part), again=False):
+def _made(cut=np.array_split, shuffle=True, pair=lambda rest, part: (rest, part)):
     """Return a function that makes folds with something wrong."""
 
     def folds(n, k, rng):
@@ -92,15 +97,10 @@ def _made(cut=np.array_split, shuffle=True, pair=lambda rest, part: (rest, part)
         pairs = []
         for i in range(len(parts)):
             rest = np.concatenate(parts[:i] + parts[i + 1 :])
-            pairs.append(pair(rest, rng.permutation(n)[: n // k] if again else parts[i]))
+            pairs.append(pair(rest, parts[i]))
         return pairs
 
     return folds
-
-
-def _last_is_long(order, k):
-    size = len(order) // k
-    return [*(order[i * size : (i + 1) * size] for i in range(k - 1)), order[(k - 1) * size :]]
 
 
 MISTAKES = [

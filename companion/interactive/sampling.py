@@ -94,7 +94,7 @@ def grid_and_random(settings, best, weights, *, shown=20):
         )
         marks.append(
             only(kind)
-            .transform_calculate(low=f"{low}", high=f"{low + 0.08}")
+            .transform_calculate(low=f"{low}", high=f"{low + 0.08:.2f}")
             .mark_rule(color=color, strokeWidth=2)
             .encode(across, alt.Y("low:Q"), y2="high:Q")
         )
