@@ -1680,6 +1680,7 @@ def test_answers_of_chapter_11():
         1500 < zeros(seed, 0.001) < 3000 < 4000 < zeros(seed, 0.003) < 6000 for seed in seeds
     )
 
+
 # Chapter 12: the answers printed there
 
 
