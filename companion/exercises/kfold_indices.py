@@ -22,12 +22,6 @@ CASES = [
 ]
 
 
-def use(function, n, k, source):
-    """Return what comes back with a generator, with its twin, and with another."""
-    twin = deepcopy(source)
-    return [function(n, k, one) for one in (source, twin, np.random.default_rng(99))]
-
-
 def use(function, *args):
     """Return what comes back with a generator, with its twin, and with another."""
     n, k, rng = args

@@ -14,7 +14,7 @@ SIGNATURE = "log_uniform(low, high, size, rng)"
 def reference(*args):
     """Return as many numbers as asked for, whose logarithms are drawn evenly."""
     low, high, size, rng = args
-    return np.exp(source.uniform(np.log(low), np.log(high), size))
+    return np.exp(rng.uniform(np.log(low), np.log(high), size))
 
 
 CASES = [
