@@ -205,14 +205,7 @@ def curves(ax, x, named, *, colors=CLASS_COLORS):
     heights = _spread([values[-1] for values in named.values()], gap)
     for (name, values), color, height in zip(named.items(), colors, heights, strict=False):
         ax.plot(x, values, color=color)
-        ax.annotate(
-            name,
-            (x[-1], height),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-            color=color,
-        )
+        _right_of(ax, name, (x[-1], height), color)
 
 
 def graph(ax, nodes, edges, *, digits=2, slopes=None):
@@ -415,8 +408,7 @@ def bands(ax, means, widths, *, names=(), colors=CLASS_COLORS):
         ax.fill_between(moments, mean - width, mean + width, color=color, alpha=0.2, lw=0)
         ax.plot(moments, mean, color=color)
     for name, mean, color in zip(names, means.T, colors, strict=False):
-        place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(name, (moments[-1], mean[-1]), color=color, **place)
+        _right_of(ax, name, (moments[-1], mean[-1]), color)
 
 
 def spread(ax, x, runs, *, name, color=BLUE, beside=True):
@@ -437,8 +429,7 @@ def spread(ax, x, runs, *, name, color=BLUE, beside=True):
     ax.fill_between(x, np.min(runs, axis=0), np.max(runs, axis=0), color=color, alpha=0.2, lw=0)
     ax.plot(x, middle, color=color, label=name)
     if beside:
-        place = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
-        ax.annotate(name, (x[-1], middle[-1]), color=color, **place)
+        _right_of(ax, name, (x[-1], middle[-1]), color)
 
 
 def ranges(ax, named, *, color=BLUE, shift=0.0):
@@ -826,6 +817,12 @@ def _card(ax, place, lines):
         bboxprops={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": INK},
     )
     return ax.add_artist(card)
+
+
+def _right_of(ax, text, place, color):
+    """Write the name of a line to the right of its last point."""
+    away = {"xytext": (6, 0), "textcoords": "offset points", "va": "center"}
+    ax.annotate(text, place, color=color, **away)
 
 
 def _beside(ax, text, place, direction, color):

@@ -106,3 +106,13 @@ def run(net=None, optimizer=None, x=None, y=None, *, epochs=3, **seams):
     x, y = regression() if x is None else (x, y)
     options = {"epochs": epochs, "batch_size": 8, "rng": np.random.default_rng(2), **seams}
     return net, fit(net, squared_error, optimizer or SGD(0.1), x, y, **options)
+
+
+def walk(optimizer, slope, start, steps):
+    """Return the points of an optimizer's walk over a landscape, the start first."""
+    place = {"x": np.array(start, dtype=float)}
+    seen = [place["x"].copy()]
+    for _ in range(steps):
+        optimizer.step(place, {"x": slope(place["x"])})
+        seen.append(place["x"].copy())
+    return np.array(seen)

@@ -10,6 +10,7 @@ from timeit import repeat
 
 import numpy as np
 import pytest
+from support import walk
 
 from companion import data, initializers, losses, optimizers, perceptron
 from companion.activations import ACTIVATIONS, leaky_relu, relu, sigmoid, sigmoid_derivative, step
@@ -2284,15 +2285,6 @@ RAVINE = np.array([0.02, 1.0])
 BEST = {
     "SGD": 0.7, "Momentum": 0.14, "Nesterov": 0.14, "AdaGrad": 0.14, "RMSProp": 0.01, "Adam": 0.02,
 }  # fmt: skip
-
-
-def walk(optimizer, slope, start, steps):
-    place = {"x": np.array(start, dtype=float)}
-    seen = [place["x"].copy()]
-    for _ in range(steps):
-        optimizer.step(place, {"x": slope(place["x"])})
-        seen.append(place["x"].copy())
-    return np.array(seen)
 
 
 def thousand_digits(seed):

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import vl_convert
 from matplotlib.path import Path
+from support import walk
 
 from companion import approximation, interactive, losses, perceptron
 from companion.activations import ACTIVATIONS
@@ -546,13 +547,8 @@ RAVINE = np.array([0.05, 1.0])
 RATES, MOMENTA = (0.1, 1.0), (0, 0.5, 0.9)
 
 
-def momentum_walk(lr, mu, steps=10):
-    place, optimizer = {"x": np.array([-8.0, 1.0])}, Momentum(lr, mu)
-    seen = [place["x"].copy()]
-    for _ in range(steps):
-        optimizer.step(place, {"x": RAVINE * place["x"]})
-        seen.append(place["x"].copy())
-    return np.array(seen)
+def momentum_walk(lr, mu):
+    return walk(Momentum(lr, mu), lambda x: RAVINE * x, (-8, 1), 10)
 
 
 @pytest.fixture(scope="module")
@@ -564,17 +560,17 @@ def ravine():
 @pytest.mark.parametrize(("lr", "mu"), [(0, 0), (1, 0), (1, 1), (0, 2)])
 def test_ravine_walk_draws_the_walk_and_tells_the_loss_at_its_end(ravine, lr, mu):
     svg = drawn(ravine, lr=lr, mu=mu)
-    walk = momentum_walk(RATES[lr], MOMENTA[mu])
+    path = momentum_walk(RATES[lr], MOMENTA[mu])
     (line,) = marks(svg, 1)
     width, height = 8 * 1.15, 1 * 2.5
-    wanted_x = (walk[:, 0] + width) / (2 * width) * ravine["width"]
-    wanted_y = (height - walk[:, 1]) / (2 * height) * ravine["height"]
+    wanted_x = (path[:, 0] + width) / (2 * width) * ravine["width"]
+    wanted_y = (height - path[:, 1]) / (2 * height) * ravine["height"]
     pixels = points_of(line)
     np.testing.assert_allclose(pixels, np.column_stack([wanted_x, wanted_y]), atol=0.3)
     text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
     said = re.search(r"rate ([\d.]+), momentum ([\d.]+)\s+loss after 10 steps: ([\d.e-]+)", text)
     assert (float(said[1]), float(said[2])) == (RATES[lr], MOMENTA[mu])
-    assert float(said[3]) == pytest.approx(walk[-1] ** 2 @ RAVINE / 2, rel=0.05)
+    assert float(said[3]) == pytest.approx(path[-1] ** 2 @ RAVINE / 2, rel=0.05)
 
 
 DRAWS = np.random.default_rng(0).random((40, 9, 2)), np.random.default_rng(1).random((40, 2))

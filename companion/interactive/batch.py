@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, sliders
 from companion.plots import BLUE, INK, ORANGE
 
 
@@ -28,14 +28,11 @@ def normalized_batch(x, *, shift=2.0, stretch=2.0):
     SliderChart
     """
     x = np.asarray(x, dtype=float).round(4)
-    sliders = [
-        alt.param(name=name, value=value, bind=alt.binding_range(min=a, max=b, step=s, name=label))
-        for name, value, a, b, s, label in (
-            ("shift", float(shift), -4, 4, 0.1, "shift "),
-            ("stretch", float(stretch), 0.25, 4, 0.05, "stretch "),
-            ("move", 0.0, -6, 6, 0.1, "last sample alone "),
-        )
-    ]
+    params = sliders(
+        ("shift", float(shift), -4, 4, 0.1, "shift "),
+        ("stretch", float(stretch), 0.25, 4, 0.05, "stretch "),
+        ("move", 0.0, -6, 6, 0.1, "last sample alone "),
+    )
     across = {"scale": alt.Scale(domain=[-8, 8], nice=False), "title": None}
     axis = alt.Axis(values=list(range(-8, 9, 2)), gridColor="#DDD9D0")
     up = alt.Scale(domain=[-0.25, 1.25], nice=False)
@@ -80,7 +77,7 @@ def normalized_batch(x, *, shift=2.0, stretch=2.0):
     ]
     return SliderChart(
         alt.layer(threads, *dots, *said, data=alt.Data(values=rows))
-        .add_params(*sliders)
+        .add_params(*params)
         .properties(
             width=SIZE,
             height=260,

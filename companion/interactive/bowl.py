@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from companion.interactive.chart import SliderChart
+from companion.interactive.chart import SliderChart, sliders
 from companion.plots import BLUE, INK, ORANGE
 
 NARROW = 300  # of two charts in one picture, which a page scales as a whole
@@ -28,13 +28,10 @@ def descent(*, lr, kappa, start, steps=60):
     -------
     SliderChart
     """
-    sliders = [
-        alt.param(name=name, value=value, bind=alt.binding_range(min=a, max=b, step=s, name=label))
-        for name, value, a, b, s, label in (
-            ("lr", lr, 0.05, 2.2, 0.05, "rate "),
-            ("kappa", kappa, 1, 50, 1, "κ "),
-        )
-    ]
+    params = sliders(
+        ("lr", lr, 0.05, 2.2, 0.05, "rate "),
+        ("kappa", kappa, 1, 50, 1, "κ "),
+    )
     width, height = (10, 5)  # half the piece of the plane that is shown
     x = alt.X("x:Q", scale=alt.Scale(domain=[-width, width], nice=False), title="along the valley")
     y = alt.Y("y:Q", scale=alt.Scale(domain=[-height, height], nice=False), title="across it")
@@ -91,7 +88,7 @@ def descent(*, lr, kappa, start, steps=60):
     above = alt.layer(heights, line, dots, goal, factors).properties(width=NARROW, height=190)
     return SliderChart(
         alt.vconcat(above, losses.properties(width=NARROW, height=140))
-        .add_params(*sliders)
+        .add_params(*params)
         .properties(
             description=(
                 "Above: height lines of a long valley and the path of gradient descent, from "

@@ -2,6 +2,10 @@
 
 import sys
 
+import altair as alt
+
+from companion.plots import INK
+
 SIZE = 420  # of a chart, in pixels
 
 
@@ -26,6 +30,28 @@ class SliderChart:
         if "google.colab" in sys.modules:  # draws only HTML
             bundle["text/html"] = self.chart.to_html()
         return bundle
+
+
+def sliders(*rows):
+    """Return a parameter with a slider for each row: name, value, least, most, step, label."""
+    return [
+        alt.param(
+            name=name,
+            value=value,
+            bind=alt.binding_range(min=least, max=most, step=step, name=label),
+        )
+        for name, value, least, most, step, label in rows
+    ]
+
+
+def tables(**values):
+    """Return a parameter for each nested list, which expressions look up by its name."""
+    return [alt.param(name=name, value=value) for name, value in values.items()]
+
+
+def words_above(expression):
+    """Return a title whose lines an expression says anew when a slider moves."""
+    return alt.Title(text=alt.expr(expression), anchor="start", color=INK, fontSize=13)
 
 
 def _plain(value):

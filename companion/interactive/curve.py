@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, sliders
 from companion.plots import BLUE, GREEN, INK, ORANGE
 
 
@@ -36,15 +36,10 @@ def relu_sum(x, y, nets, *, inside, many, height=(-2, 4)):
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     most = max(nets)
     rows = [_relu_row(x, y, n, params, inside) for n, params in sorted(nets.items())]
-    sliders = [
-        alt.param(
-            name=name, value=value, bind=alt.binding_range(min=1, max=most, step=1, name=text)
-        )
-        for name, value, text in (
-            ("many", many, "hidden units "),
-            ("first", most, "add the first "),
-        )
-    ]
+    params = sliders(
+        ("many", many, 1, most, 1, "hidden units "),
+        ("first", most, 1, most, 1, "add the first "),
+    )
     ends = [float(x[0]), float(x[-1])]
     across = alt.X(
         "x:Q", scale=alt.Scale(domain=ends, nice=False), title="x", axis=alt.Axis(grid=False)
@@ -102,7 +97,7 @@ def relu_sum(x, y, nets, *, inside, many, height=(-2, 4)):
     )
     return SliderChart(
         alt.layer(interval, thin, curve, total, said, data=alt.Data(values=rows))
-        .add_params(*sliders)
+        .add_params(*params)
         .properties(
             width=SIZE,
             height=300,

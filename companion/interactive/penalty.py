@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, sliders, tables, words_above
 from companion.plots import BLUE, INK, ORANGE
 
 
@@ -35,24 +35,16 @@ def penalized_fits(x, y, coefficients, lams, *, truth, start):
     curves = w @ (grid[:, None] ** np.arange(w.shape[2])).T
     on_points = ((fitted - y[:, None]) ** 2).mean(axis=2)
     to_truth = ((curves - np.asarray(truth)) ** 2).mean(axis=2)
-    sliders = [
-        alt.param(
-            name=name, value=value, bind=alt.binding_range(min=least, max=most, step=1, name=label)
-        )
-        for name, value, least, most, label in (
-            ("lam", start, 0, len(lams) - 1, "strength λ "),
-            ("sample", 1, 1, len(x), "training set "),
-        )
-    ]
-    tables = [
-        alt.param(name=name, value=table)
-        for name, table in (
-            ("w", w.round(4).tolist()),
-            ("on_points", on_points.round(4).tolist()),
-            ("to_truth", to_truth.round(4).tolist()),
-            ("strengths", [f"{one:.2g}" for one in lams]),
-        )
-    ]
+    params = sliders(
+        ("lam", start, 0, len(lams) - 1, 1, "strength λ "),
+        ("sample", 1, 1, len(x), 1, "training set "),
+    )
+    params += tables(
+        w=w.round(4).tolist(),
+        on_points=on_points.round(4).tolist(),
+        to_truth=to_truth.round(4).tolist(),
+        strengths=[f"{one:.2g}" for one in lams],
+    )
     across = alt.X("x:Q", scale=alt.Scale(domain=[-1, 1], nice=False), title="x")
     up = alt.Y("y:Q", scale=alt.Scale(domain=[-2.2, 2.2], nice=False), title="y")
 
@@ -90,11 +82,11 @@ def penalized_fits(x, y, coefficients, lams, *, truth, start):
     )
     return SliderChart(
         alt.layer(true_curve, fit, dots)
-        .add_params(*sliders, *tables)
+        .add_params(*params)
         .properties(
             width=SIZE,
             height=300,
-            title=alt.Title(text=alt.expr(words), anchor="start", color=INK, fontSize=13),
+            title=words_above(words),
             description=(
                 f"{x.shape[1]} orange points about a dashed curve, and the blue polynomial of "
                 f"degree {w.shape[2] - 1} that fits them under a penalty on its coefficients. "

@@ -3,8 +3,8 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart
-from companion.plots import BLUE, INK, ORANGE
+from companion.interactive.chart import SIZE, SliderChart, sliders, tables, words_above
+from companion.plots import BLUE, ORANGE
 
 
 def ravine_walk(paths, lrs, mus, *, curvatures, lr, mu):
@@ -29,24 +29,16 @@ def ravine_walk(paths, lrs, mus, *, curvatures, lr, mu):
     """
     paths, (along, across) = np.asarray(paths, dtype=float), curvatures
     ends = (paths[:, :, -1] ** 2 @ [along, across]) / 2
-    sliders = [
-        alt.param(
-            name=name, value=value, bind=alt.binding_range(min=0, max=most, step=1, name=label)
-        )
-        for name, value, most, label in (
-            ("lr", lr, len(lrs) - 1, "rate "),
-            ("mu", mu, len(mus) - 1, "momentum "),
-        )
-    ]
-    tables = [
-        alt.param(name=name, value=table)
-        for name, table in (
-            ("walks", np.clip(paths, -99, 99).round(2).tolist()),
-            ("ends", [[f"{end:.2g}" for end in row] for row in ends]),
-            ("rates", [f"{one:g}" for one in lrs]),
-            ("momenta", [f"{one:g}" for one in mus]),
-        )
-    ]
+    params = sliders(
+        ("lr", lr, 0, len(lrs) - 1, 1, "rate "),
+        ("mu", mu, 0, len(mus) - 1, 1, "momentum "),
+    )
+    params += tables(
+        walks=np.clip(paths, -99, 99).round(2).tolist(),
+        ends=[[f"{end:.2g}" for end in row] for row in ends],
+        rates=[f"{one:g}" for one in lrs],
+        momenta=[f"{one:g}" for one in mus],
+    )
     width, height = np.abs(paths[0, 0, 0]) * [1.15, 2.5]  # the start, with room about it
     x = alt.X("x:Q", scale=alt.Scale(domain=[-width, width], nice=False), title="along the ravine")
     y = alt.Y("y:Q", scale=alt.Scale(domain=[-height, height], nice=False), title="across it")
@@ -84,11 +76,11 @@ def ravine_walk(paths, lrs, mus, *, curvatures, lr, mu):
     )
     return SliderChart(
         alt.layer(contours, line, dots, goal)
-        .add_params(*sliders, *tables)
+        .add_params(*params)
         .properties(
             width=SIZE,
             height=220,
-            title=alt.Title(text=alt.expr(words), anchor="start", color=INK, fontSize=13),
+            title=words_above(words),
             description=(
                 "Contour lines of a long ravine, and the path of gradient descent with momentum "
                 f"from its left side to the minimum in the middle, {paths.shape[2] - 1} steps. "

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, sliders, tables, words_above
 from companion.plots import BLUE, INK, ORANGE
 
 
@@ -42,24 +42,16 @@ def grid_and_random(settings, best, weights, *, shown=20):
 
     of_grid, of_random = nearest(grid[None]), nearest(settings)
     won = (100 * (of_random < of_grid).mean(axis=1)).round().astype(int)
-    sliders = [
-        alt.param(
-            name=name, value=value, bind=alt.binding_range(min=least, max=most, step=1, name=label)
-        )
-        for name, value, least, most, label in (
-            ("weight", 0, 0, len(weights) - 1, "weight of the second direction "),
-            ("draw", 1, 1, shown, "draw "),
-        )
-    ]
-    tables = [
-        alt.param(name=name, value=table)
-        for name, table in (
-            ("of_grid", of_grid[:, :shown].round(3).tolist()),
-            ("of_random", of_random[:, :shown].round(3).tolist()),
-            ("won", won.tolist()),
-            ("weights", [f"{w:g}" for w in weights]),
-        )
-    ]
+    params = sliders(
+        ("weight", 0, 0, len(weights) - 1, 1, "weight of the second direction "),
+        ("draw", 1, 1, shown, 1, "draw "),
+    )
+    params += tables(
+        of_grid=of_grid[:, :shown].round(3).tolist(),
+        of_random=of_random[:, :shown].round(3).tolist(),
+        won=won.tolist(),
+        weights=[f"{w:g}" for w in weights],
+    )
     rows = [{"a": a, "b": b, "kind": "grid"} for a, b in grid.round(4).tolist()]
     first = zip(*(a[:shown].round(4).tolist() for a in (settings, best)), strict=True)
     for number, (points, at) in enumerate(first, 1):
@@ -111,11 +103,11 @@ def grid_and_random(settings, best, weights, *, shown=20):
     )
     return SliderChart(
         alt.layer(*marks, data=alt.Data(values=rows))
-        .add_params(*sliders, *tables)
+        .add_params(*params)
         .properties(
             width=SIZE,
             height=SIZE,
-            title=alt.Title(text=alt.expr(words), anchor="start", color=INK, fontSize=13),
+            title=words_above(words),
             description=(
                 f"A unit square with {len(grid)} blue dots on a grid, {len(grid)} orange triangles "
                 "at random, and a cross at the best setting. Ticks below show their places in the "
