@@ -5,6 +5,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 
+import altair as alt
 import numpy as np
 import pytest
 import vl_convert
@@ -14,6 +15,7 @@ from support import walk
 from companion import approximation, interactive, losses, perceptron
 from companion.activations import ACTIVATIONS
 from companion.graph import Value
+from companion.interactive.chart import sliders, tables, words_above
 from companion.layers import BatchNorm
 from companion.optimizers import SGD, Momentum
 
@@ -46,6 +48,18 @@ def marks(svg, layer):
 def count(svg):
     """Return the number of mistakes that the chart shows in words."""
     return int(re.search(r"mistakes: (\d+)", ET.tostring(svg, encoding="unicode"))[1])
+
+
+def test_the_words_above_a_chart_follow_its_slider_and_look_up_its_table():
+    expression = "['place ' + k, 'holds ' + squares[k]]"
+    chart = alt.Chart(alt.Data(values=[{}]), title=words_above(expression)).mark_point()
+    chart = chart.add_params(*sliders(("k", 2, 0, 3, 1, "place")), *tables(squares=[0, 1, 4, 9]))
+    description = chart.to_dict()
+    assert description["params"][0]["bind"]["name"] == "place"
+    for k, square in ((0, 0), (3, 9)):
+        words = "".join(drawn(description, k=k).itertext())
+        assert f"place {k}" in words
+        assert f"holds {square}" in words
 
 
 TINT, LINE, POINTS, RINGS = range(4)  # the layers, from below
