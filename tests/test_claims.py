@@ -6,6 +6,7 @@ companion; they do not read the notebooks. `test_book.py` sees to it that none i
 
 from functools import cache, partial
 from itertools import combinations, pairwise, permutations, product
+from time import process_time
 from timeit import repeat
 
 import numpy as np
@@ -3148,3 +3149,201 @@ def test_the_bound_on_the_best_of_n():
     rng = np.random.default_rng(1)
     for n in (2, 10, 50, 500):
         assert rng.normal(size=(2000, n)).max(axis=1).mean() < np.sqrt(2 * np.log(n))
+# Chapter 13: reading handwritten digits. Decided on the splits 100 to 104, reported on 0 to 4.
+
+
+@cache
+def digits_held_out(seed):
+    x, x_out, y, y_out = data.split(*data.digits(), rng=np.random.default_rng(seed))
+    return (x[:1344], y[:1344]), (x_out, y_out)
+
+
+def reader(seed, p=0.0, hidden=128, init="he_normal", bend=None, end=()):
+    rng = np.random.default_rng(seed)
+    first, last = Dense(64, hidden, rng=rng, init=init), Dense(hidden, 10, rng=rng)
+    return Sequential(first, bend or Activation("relu"), Dropout(p, rng=rng), last, *end)
+
+
+def learn(net, x, y, seed, lr=0.01, steps=2100):
+    return fit(
+        net, softmax_cross_entropy, Adam(cosine(lr, steps=steps)), x, y,
+        epochs=64 * steps // len(x), batch_size=64, rng=np.random.default_rng(seed),
+    )  # fmt: skip
+
+
+@cache
+def read_by(seed, copies=True, p=0.3, steps=4200, lr=0.01, hidden=128):
+    """A network trained on a split: its logits for what is held out, and the labels."""
+    (x, y), (x_out, y_out) = digits_held_out(seed)
+    net = reader(seed, p, hidden)
+    learn(net, *(with_copies(x, y) if copies else (x, y)), seed, lr, steps)
+    return net(x_out), y_out
+
+
+def percent_read(seeds, *args, **how):
+    return np.array([100 * accuracy(*read_by(seed, *args, **how)) for seed in seeds])
+
+
+class ProbabilitiesOut(Layer):
+    def _forward(self, x, training):
+        p = losses.softmax(x)
+        return p, p
+
+    def _backward(self, dy, p):
+        return p * (dy - (dy * p).sum(axis=1, keepdims=True)), {}
+
+
+class Ungated(Layer):
+    def _forward(self, x, training):
+        return relu(x), None
+
+    def _backward(self, dy, cache):
+        return dy, {}
+
+
+BUGS = {
+    "none": {},
+    "softmax twice": {"end": (ProbabilitiesOut(),)},
+    "no derivative of ReLU": {"bend": Ungated()},
+    "zero weights": {"init": "zeros"},
+    "weights too big": {"init": partial(initializers.normal, std=1)},
+    "pixels to 16": {"scale": 16},
+    "labels mixed up": {"mixed": True},
+}
+
+
+def examined(seed, scale=1, mixed=False, **how):
+    """Loss at the start, gradient error, loss on ten samples, validation accuracy in %."""
+    (x, y), (x_out, y_out) = digits_held_out(seed)
+    x, x_out = scale * x, scale * x_out
+    y = np.random.default_rng(seed).permutation(y) if mixed else y
+    net = reader(seed, **how)
+    start = softmax_cross_entropy(net(x), y)[0]
+    report = check_gradients(
+        reader(seed, hidden=8, **how), x[:5], lambda z: softmax_cross_entropy(z, y[:5])
+    )
+    options = {"epochs": 100, "batch_size": 10, "rng": np.random.default_rng(seed)}
+    fit(net, softmax_cross_entropy, Adam(0.01), x[:10], y[:10], **options)
+    ten = softmax_cross_entropy(net(x[:10]), y[:10])[0]
+    net = reader(seed, **how)
+    learn(net, x, y, seed, lr=0.003, steps=210)
+    return start, max(report.errors.values()), ten, 100 * accuracy(net(x_out), y_out)
+
+
+def test_claim_checks():
+    found = {
+        name: np.median([examined(seed, **how) for seed in range(110, 113)], axis=0)
+        for name, how in BUGS.items()
+    }
+    start, gradient, ten, right = np.transpose(list(found.values()))
+    names = np.array(list(BUGS))
+
+    def shown(where):
+        return set(names[where])
+
+    assert shown(start > 3) == {"weights too big", "pixels to 16"}
+    assert shown(gradient > 1e-4) == {"no derivative of ReLU"}
+    assert shown(ten > 0.1) == {"softmax twice", "zero weights"}
+    assert found["softmax twice"][2] >= np.log(1 + 9 / np.e)
+    assert shown(right < 20) == {"zero weights", "labels mixed up"}
+    assert shown(right > right[0] - 2) == set(names) - {"zero weights", "labels mixed up"}
+    assert 2.3 < start[0] < 2.7
+
+
+def test_no_probabilities_beat_the_floor_of_softmax_twice():
+    """The chapter's ln(1 + 9/e), from many rows of probabilities and the best one."""
+    p = np.random.default_rng(0).dirichlet(np.full(10, 0.1), size=1000)
+    assert softmax_cross_entropy(p, p.argmax(axis=1))[0] > np.log(1 + 9 / np.e)
+    assert softmax_cross_entropy(np.eye(10), np.arange(10))[0] == pytest.approx(
+        np.log(1 + 9 / np.e)
+    )
+
+
+def test_myth_training_accuracy():
+    for seed in range(110, 113):
+        (x, y), (x_out, y_out) = digits_held_out(seed)
+        ours, chance = reader(seed), reader(seed)
+        random = np.random.default_rng(seed).integers(0, 10, len(y))
+        learn(ours, x, y, seed, steps=1050)
+        learn(chance, x, random, seed)
+        lower = np.pad(x_out.reshape(-1, 8, 8), ((0, 0), (1, 0), (0, 0)))[:, :8].reshape(-1, 64)
+        assert min(accuracy(ours(x), y), accuracy(chance(x), random)) > 0.99
+        assert accuracy(ours(x_out), y_out) > 0.96
+        assert accuracy(chance(x_out), y_out) < 0.2
+        assert accuracy(ours(lower), y_out) < 0.8
+
+
+def test_myth_best_score():
+    gaps = []
+    for seed in range(110, 115):
+        (x, y), (x_out, y_out) = digits_held_out(seed)
+        right, rng = [], np.random.default_rng(seed)
+        for number in range(20):
+            net = reader(number, hidden=32)
+            learn(net, x, y, number, steps=105)
+            right.append(net(x_out).argmax(axis=1) == y_out)
+        for _ in range(500):
+            one, other = np.array_split(rng.permutation(450), 2)
+            scores = np.mean(np.array(right)[:, one], axis=1)
+            best = scores.argmax()
+            gaps.append(scores[best] - np.mean(np.array(right)[best, other]))
+    assert 0.005 < np.mean(gaps) < 0.025
+
+
+def test_claim_final():
+    """On the splits of the chapter, which the claim names, and on five others."""
+    from sklearn.neural_network import MLPClassifier
+
+    for seeds in (range(5), range(110, 115)):
+        without, copied = (percent_read(seeds, copies).mean() for copies in (False, True))
+        theirs = []
+        for seed in seeds:
+            training, held_out = digits_held_out(seed)
+            net = MLPClassifier((128,), learning_rate_init=0.01, random_state=seed)
+            theirs.append(100 * net.fit(*with_copies(*training)).score(*held_out))
+        assert without >= 97.5
+        assert copied >= 98
+        assert copied > without
+        assert copied > np.mean(theirs) - 0.5
+
+
+def test_a_training_of_chapter_13_and_its_evaluation_take_less_than_a_minute():
+    start = process_time()
+    read_by.__wrapped__(0)
+    assert process_time() - start < 60
+
+
+def best_temperature(seeds, **how):
+    z, y = (
+        np.concatenate(parts) for parts in zip(*(read_by(s, **how) for s in seeds), strict=True)
+    )
+    temperatures = np.arange(0.4, 3.01, 0.1)
+    return min(temperatures, key=lambda T: softmax_cross_entropy(z / T, y)[0])
+
+
+def test_claim_temperature():
+    for decide, report in ((range(100, 105), range(5)), (range(105, 110), range(110, 115))):
+        hot, near = best_temperature(decide, copies=False), best_temperature(decide)
+        assert hot > 1.3
+        assert 0.7 < near < 1.3
+        pairs = zip(*(read_by(seed, copies=False) for seed in report), strict=True)
+        z, y = (np.concatenate(parts) for parts in pairs)
+        before, after = (softmax_cross_entropy(z / T, y)[0] for T in (1, hot))
+        assert after < 0.95 * before
+        assert losses.softmax(z).max(axis=1).mean() > accuracy(z, y) + 0.004
+
+
+def test_the_settings_of_chapter_13_are_the_best_of_their_neighbours():
+    """By validation cross-entropy on the splits that decide; wider is a little better."""
+
+    def cost(**how):
+        return np.mean([softmax_cross_entropy(*read_by(s, **how))[0] for s in range(100, 105)])
+
+    chosen = cost()
+    assert chosen < cost(copies=False) - 0.005
+    assert chosen < cost(p=0.6)
+    assert chosen < cost(lr=0.003)
+    assert chosen < cost(lr=0.03) + 0.005
+    assert cost(hidden=256) < chosen
+    short = {copies: cost(copies=copies, steps=1050) for copies in (False, True)}
+    assert short[False] < short[True]  # ten passes through the copies are too few

@@ -726,10 +726,12 @@ ONE_NUMBER = {"order": "a single number has no order"}
 #: What is right after all, and why; in every other exercise each of these changes must be refused.
 HARMLESS = {
     "best_lambda": ONE_NUMBER,
+    "confusion_matrix": WHOLE | NO_ARRAY,
     "count_dead": WHOLE | ONE_NUMBER,
     "count_parameters": WHOLE | ONE_NUMBER | NO_ARRAY,
     "cross_entropy": ONE_NUMBER,
     "early_stopping": WHOLE | NO_ARRAY,
+    "expected_calibration_error": ONE_NUMBER,
     "gate": CLOSE | NO_ARRAY,
     "he_init": NO_ARRAY,
     "init_uniform": NO_ARRAY,
@@ -790,6 +792,8 @@ def has_fractions(result):
 
 #: Arguments that can hold integers without a fraction in any result, and why.
 NO_FRACTIONS = {
+    "confusion_matrix y_true": "the results are counts",
+    "confusion_matrix y_pred": "the results are counts",
     "count_dead z": "the result is a number of units",
     "step x": "the results are 0 and 1",
     "relu_backward dout": "the result is made of its entries, and of 0",
@@ -1732,3 +1736,49 @@ def test_answers_of_chapter_12(answers_of_12):
     assert (leads[:, 0] >= 0).all()
     assert 0.5 < np.median(leads[:, 0]) < 4
     assert np.median(leads[:, 1]) < 0.3
+
+def test_answers_to_the_exercises_of_chapter_13_by_hand():
+    table = np.array([[45, 5, 0], [10, 30, 10], [0, 1, 99]])  # 13.1
+    hits = np.diag(table)
+    assert hits.sum() == 174
+    np.testing.assert_allclose(hits / table.sum(axis=1), [0.9, 0.6, 0.99])
+    assert round(100 * np.mean(hits / table.sum(axis=1))) == 83
+    assert round(100 * hits[1] / table[:, 1].sum()) == 83
+
+    assert np.log(10) == pytest.approx(2.303, abs=5e-4)  # 13.2
+    assert -(np.log(0.9) + np.log(0.1 / 9)) / 2 == pytest.approx(2.303, abs=5e-4)
+    assert np.log(1 + 1 / np.e) == pytest.approx(0.313, abs=5e-4)
+    assert np.log(1 + 999_999 / np.e) == pytest.approx(np.log(1e6) - 1, abs=1e-5)
+
+    assert 100 * np.sqrt(0.98 * 0.02 / 450) == pytest.approx(0.66, abs=0.005)  # 13.3
+    assert 0.98 * 0.02 / 0.001**2 == pytest.approx(19_600)
+
+
+def test_answers_of_chapter_13():
+    """The open ones, with other seeds than those of the cells, and the report of 13.7."""
+    answers = {}
+    for cell in nbformat.read(SOURCES / "13-digits.ipynb", as_version=4).cells:
+        marks = cell.metadata.nbgrader
+        if cell.cell_type == "code" and (marks.solution or not marks.grade):
+            exec(cell.source, answers)
+    seeds = range(110, 115)
+    bugs = ("relu at the end", "first layer fixed", "uphill", "transposed")  # 13.5
+    clipped, fixed, uphill, transposed = (
+        [answers["ten_samples"](seed, bug) for seed in seeds] for bug in bugs
+    )
+    assert 0.4 < min(clipped) < max(clipped) < 2.4
+    assert 0.01 < min(fixed) < max(fixed) < 0.03
+    assert min(uphill) > 1000
+    assert max(transposed) < 0.001
+
+    for seed in seeds:  # 13.6
+        before, after, right = answers["mended"](seed)
+        assert before == 0
+        assert 0.94 < after <= 1
+        assert 97 < right < 99
+
+    rounded = []
+    for splits in (range(100, 105), range(5)):  # 13.7
+        found = np.mean([answers["ensemble"](seed) for seed in splits], axis=0)
+        rounded += [float(percent) for percent in found.round(1)]
+    assert rounded[:3] == [98.8, 98.6, 98.9]

@@ -13,11 +13,17 @@ import pytest
 import run_frameworks
 from run_frameworks import STORED, digest, printed, scripts
 from sklearn.datasets import load_diabetes
+from sklearn.neural_network import MLPClassifier
 
 from companion.callbacks import on_weights, penalize
-from companion.data import standardize
-from companion.layers import Dense, Dropout
-from companion.losses import bce_with_logits, squared_error
+from companion.data import digits, standardize
+from companion.layers import Activation, Dense, Dropout, Sequential
+from companion.losses import (
+    bce_with_logits,
+    softmax,
+    softmax_cross_entropy,
+    squared_error,
+)
 from companion.optimizers import (
     SGD,
     AdaGrad,
@@ -31,6 +37,7 @@ from companion.optimizers import (
 from companion.regularizers import L1, L2, clip_gradients, soft_threshold
 from companion.search import cross_validate, grid, kfold_indices, search
 from companion.training import train_step
+from companion.training import accuracy, train_step
 
 SCRIPTS = scripts()
 KEPT = json.loads(STORED.read_text(encoding="utf-8"))
@@ -264,3 +271,38 @@ def chapter_12_sklearn():
     lines.append(line("best_score_, which picked it:", best, digits=4))
     everything = fitted(setting["alpha"], np.arange(len(x)))
     return [*lines, line("refitted:", everything[0], digits=4)]
+def chapter_13_pytorch():
+    first, last = Dense(64, 128, rng=None, init="zeros"), Dense(128, 10, rng=None, init="zeros")
+    net = Sequential(first, Activation("relu"), last)
+    shapes = {"0.W": (128, 64), "0.b": (128,), "2.W": (10, 128), "2.b": (10,)}
+    for i, (name, shape) in enumerate(shapes.items()):
+        net.params[name] = (np.sin(np.arange(np.prod(shape)) + i).reshape(shape) / 10).T
+    x, y = (np.sin(np.arange(320.0)).reshape(5, 64) + 1) / 2, np.arange(5)
+    optimizer, lines = Adam(cosine(0.01, steps=20)), []
+    for step in range(20):
+        loss = train_step(net, softmax_cross_entropy, optimizer, x, y)
+        if step in (0, 9, 19):
+            lines.append(f"loss before step {step + 1}: {loss:.4f}")
+    return [*lines, "the same answers: True"]  # of a state that was stored and read
+
+
+def chapter_13_sklearn():
+    """Scikit-learn draws and trains; what its weights answer is computed here."""
+    x, y = digits()
+    theirs = MLPClassifier((128,), batch_size=64, random_state=0)
+    for _ in range(3):
+        theirs.partial_fit(x[:1344], y[:1344], classes=np.arange(10))
+    rng = np.random.default_rng(0)
+    net = Sequential(Dense(64, 128, rng=rng), Activation("relu"), Dense(128, 10, rng=rng))
+    for place, W, b in zip("02", theirs.coefs_, theirs.intercepts_, strict=True):
+        net.params.update({f"{place}.W": W, f"{place}.b": b})
+    p, truth = softmax(net(x[1344:])), y[1344:]
+    said = p.argmax(axis=1)[truth == 3]
+    return [
+        "hidden, output: relu softmax",
+        "solver, alpha: adam 0.0001",  # defaults, nothing to compute
+        "weights: (64, 128) (128, 10)",
+        f"accuracy: {accuracy(p, truth):.4f}",
+        f"mean confidence: {p.max(axis=1).mean():.4f}",
+        "confusions, of 3: " + " ".join(map(str, np.bincount(said, minlength=10))),
+    ]

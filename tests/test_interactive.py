@@ -623,5 +623,45 @@ def test_grid_and_random_draws_the_settings_and_tells_how_near_they_come(samples
 
 def test_grid_and_random_is_small_and_rounded(samples):
     text = json.dumps(samples)
+SHOWN = np.random.default_rng(3).random((2, 4, 4)).round(4)
+SAID = np.random.default_rng(4).dirichlet(np.ones(3), size=(2, 2, 5, 5)).round(3)
+
+
+@pytest.fixture(scope="module")
+def moved_digit():
+    return spec(interactive.shifted_digit(SHOWN, [2, 0], SAID, names=("one", "other")))
+
+
+def concat_marks(svg, panel):
+    (group,) = (g for g in svg.iter() if f"concat_{panel}_marks" in g.get("class", "").split())
+    return list(group)
+
+
+@pytest.mark.parametrize(
+    ("digit", "down", "right"), [(1, 0, 0), (1, 1, 0), (2, 0, -2), (2, -1, 2), (1, 2, 2)]
+)
+def test_shifted_digit_draws_the_moved_image_and_what_the_networks_say(
+    moved_digit, digit, down, right
+):
+    svg = drawn(moved_digit, digit=digit, down=down, right=right)
+    wide = np.pad(SHOWN[digit - 1], 2)
+    wanted = wide[2 - down : 6 - down, 2 - right : 6 - right]
+    grey = [re.findall(r"\d+", square.get("fill"))[0] for square in concat_marks(svg, 0)]
+    np.testing.assert_allclose(1 - np.array(grey, dtype=float) / 255, wanted.ravel(), atol=0.01)
+
+    said = SAID[:, digit - 1, down + 2, right + 2]
+    width = moved_digit["hconcat"][1]["width"]
+    bars = [re.search(r"h(-?[\d.]+)", bar.get("d"))[1] for bar in concat_marks(svg, 1)]
+    np.testing.assert_allclose(np.array(bars, float) / width, said.ravel(), atol=0.002)
+    text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
+    assert f"true digit {[2, 0][digit - 1]}" in text
+    for name, p in zip(("one", "other"), said, strict=True):
+        found = re.search(rf"{name}: (\d) \((\d+)%\)", text)
+        assert int(found[1]) == np.argmax(p)
+        assert int(found[2]) == pytest.approx(100 * max(p), abs=0.51)
+
+
+def test_shifted_digit_is_small_and_rounded(moved_digit):
+    text = json.dumps(moved_digit)
     assert len(text) < 30_000
     assert not re.search(r"\d\.\d{5,}", text)

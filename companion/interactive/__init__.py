@@ -14,6 +14,7 @@ from companion.interactive.neuron import decision_line
 from companion.interactive.penalty import penalized_fits
 from companion.interactive.ravine import ravine_walk
 from companion.interactive.sampling import grid_and_random
+from companion.interactive.shift import shifted_digit
 from companion.interactive.slopes import slope_chain
 from companion.interactive.softmax import softmax_bars
 from companion.interactive.xor import xor_bend
@@ -28,6 +29,7 @@ __all__ = [
     "penalized_fits",
     "ravine_walk",
     "relu_sum",
+    "shifted_digit",
     "slope_chain",
     "softmax_bars",
     "unit_circuit",

@@ -1,0 +1,198 @@
+"""Reading handwritten digits: answers to the exercises of chapter 13."""
+
+from collections import Counter
+from itertools import pairwise
+
+import numpy as np
+
+# confusion_matrix(y_true, y_pred, k)
+
+
+def answers_as_rows(y_true, y_pred, k):
+    table = np.zeros((k, k), dtype=int)
+    for true, answer in zip(y_true, y_pred, strict=True):
+        table[answer, true] += 1
+    return table
+
+
+def adds_to_pairs_at_once(y_true, y_pred, k):
+    table = np.zeros((k, k), dtype=int)
+    table[y_true, y_pred] = table[y_true, y_pred] + 1
+    return table
+
+
+def shares_of_the_truth(y_true, y_pred, k):
+    table = by_loop(y_true, y_pred, k)
+    return table / np.maximum(table.sum(axis=1), 1)[:, None]
+
+
+def shares_of_the_answers(y_true, y_pred, k):
+    table = by_loop(y_true, y_pred, k)
+    return table / np.maximum(table.sum(axis=0), 1)
+
+
+def shares_of_all(y_true, y_pred, k):
+    return by_loop(y_true, y_pred, k) / max(len(y_true), 1)
+
+
+def only_classes_that_occur(y_true, y_pred, k):
+    classes = sorted({*y_true.tolist(), *y_pred.tolist()})
+    return np.array([[np.sum((y_true == i) & (y_pred == j)) for j in classes] for i in classes])
+
+
+def only_mistakes(y_true, y_pred, k):
+    wrong = y_true != y_pred
+    return by_loop(y_true[wrong], y_pred[wrong], k)
+
+
+def only_hits(y_true, y_pred, k):
+    right = y_true == y_pred
+    return by_loop(y_true[right], y_pred[right], k)
+
+
+def one_class_short(y_true, y_pred, k):
+    return by_loop(y_true, y_pred, k)[:-1, :-1]
+
+
+def share_of_hits(y_true, y_pred, k):
+    return np.mean(y_true == y_pred)
+
+
+def by_loop(y_true, y_pred, k):
+    table = np.zeros((k, k), dtype=int)
+    for true, answer in zip(y_true, y_pred, strict=True):
+        table[true, answer] += 1
+    return table
+
+
+def by_bincount(y_true, y_pred, k):
+    return np.bincount(k * y_true + y_pred, minlength=k * k).reshape(k, k)
+
+
+def by_products(y_true, y_pred, k):
+    return np.eye(k)[y_true].T @ np.eye(k)[y_pred]
+
+
+def counted_pairs(y_true, y_pred, k):
+    pairs = Counter(zip(y_true.tolist(), y_pred.tolist(), strict=True))
+    return [[pairs[i, j] for j in range(k)] for i in range(k)]
+
+
+# expected_calibration_error(probs, labels, bins)
+
+
+def grouped(probs, labels, bins, weigh=True, gap=abs, up_to=True, first=0.0):
+    confidence, right = probs.max(axis=1), probs.argmax(axis=1) == labels
+    edges, total, groups = np.linspace(first, 1, bins + 1), 0, 0
+    for low, high in pairwise(edges):
+        if up_to:
+            here = (confidence > low) & (confidence <= high)
+        else:
+            here = (confidence >= low) & (confidence < high)
+        if here.any():
+            groups += 1
+            size = here.mean() if weigh else 1
+            total += size * gap(right[here].mean() - confidence[here].mean())
+    return total if weigh else total / groups
+
+
+def groups_not_weighted(probs, labels, bins):
+    return grouped(probs, labels, bins, weigh=False)
+
+
+def signs_cancel(probs, labels, bins):
+    return grouped(probs, labels, bins, gap=lambda gap: gap)
+
+
+def squared_gaps(probs, labels, bins):
+    return grouped(probs, labels, bins, gap=lambda gap: gap**2)
+
+
+def the_other_edge(probs, labels, bins):
+    return grouped(probs, labels, bins, up_to=False)
+
+
+def groups_from_one_half(probs, labels, bins):
+    return grouped(probs, labels, bins, first=0.5)
+
+
+def one_group(probs, labels, bins):
+    return grouped(probs, labels, 1)
+
+
+def the_largest_gap(probs, labels, bins):
+    confidence, right = probs.max(axis=1), probs.argmax(axis=1) == labels
+    group = np.ceil(confidence * bins)
+    return max(
+        abs(right[group == b].mean() - confidence[group == b].mean()) for b in np.unique(group)
+    )
+
+
+def gaps_of_single_answers(probs, labels, bins):
+    return np.mean(np.abs((probs.argmax(axis=1) == labels) - probs.max(axis=1)))
+
+
+def probability_of_the_truth(probs, labels, bins):
+    confidence, right = probs[np.arange(len(labels)), labels], probs.argmax(axis=1) == labels
+    group = np.ceil(confidence * bins)
+    return sum(abs((right - confidence)[group == b].sum()) for b in np.unique(group)) / len(labels)
+
+
+def in_percent(probs, labels, bins):
+    return 100 * grouped(probs, labels, bins)
+
+
+def sums_of_groups(probs, labels, bins):
+    confidence, right = probs.max(axis=1), probs.argmax(axis=1) == labels
+    group = np.ceil(confidence * bins).astype(int)
+    return np.abs(np.bincount(group, right - confidence)).sum() / len(labels)
+
+
+def answer_by_answer(probs, labels, bins):
+    gaps = {}
+    for row, label in zip(probs.tolist(), labels.tolist(), strict=True):
+        group = next(b for b in range(1, bins + 1) if max(row) <= b / bins)
+        gaps[group] = gaps.get(group, 0) + (row.index(max(row)) == label) - max(row)
+    return sum(map(abs, gaps.values())) / len(labels)
+
+
+WRONG = {
+    "confusion_matrix": {
+        "answers as rows": (answers_as_rows, "rows and columns are exchanged"),
+        "equal pairs are added once": (adds_to_pairs_at_once, "counted once"),
+        "shares of the truth": (shares_of_the_truth, "shares of each row"),
+        "shares of the answers": (shares_of_the_answers, "shares of each column"),
+        "shares of all": (shares_of_all, "shares of all samples"),
+        "only classes that occur": (only_classes_that_occur, "(k, k)"),
+        "only mistakes": (only_mistakes, "diagonal"),
+        "only hits": (only_hits, "only the right answers"),
+        "one class short": one_class_short,
+        "the accuracy": share_of_hits,
+    },
+    "expected_calibration_error": {
+        "groups are not weighted": groups_not_weighted,
+        "signs cancel": signs_cancel,
+        "squared gaps": squared_gaps,
+        "an edge belongs to the group above": the_other_edge,
+        "groups start at one half": groups_from_one_half,
+        "one group": one_group,
+        "the largest gap": the_largest_gap,
+        "each answer is a group": gaps_of_single_answers,
+        "probability of the truth": probability_of_the_truth,
+        "in percent": in_percent,
+    },
+}
+
+RIGHT = {
+    "confusion_matrix": {
+        "a loop": by_loop,
+        "bincount": by_bincount,
+        "a product of one-hot matrices": by_products,
+        "counted pairs, as lists": counted_pairs,
+    },
+    "expected_calibration_error": {
+        "groups by their edges": grouped,
+        "sums of the groups": sums_of_groups,
+        "answer by answer": answer_by_answer,
+    },
+}
