@@ -3226,7 +3226,7 @@ def examined(seed, scale=1, mixed=False, **how):
     fit(net, softmax_cross_entropy, Adam(0.01), x[:10], y[:10], **options)
     ten = softmax_cross_entropy(net(x[:10]), y[:10])[0]
     net = reader(seed, **how)
-    learn(net, x, y, seed, lr=0.003, steps=210)
+    learn(net, x, y, seed, steps=420)
     return start, max(report.errors.values()), ten, 100 * accuracy(net(x_out), y_out)
 
 
@@ -3242,7 +3242,7 @@ def test_claim_checks():
         return set(names[where])
 
     assert shown(start > 3) == {"weights too big", "pixels to 16"}
-    assert shown(gradient > 1e-4) == {"no derivative of ReLU"}
+    assert shown(gradient > 1e-4) == {"no derivative of ReLU", "zero weights"}
     assert shown(ten > 0.1) == {"softmax twice", "zero weights"}
     assert found["softmax twice"][2] >= np.log(1 + 9 / np.e)
     assert shown(right < 20) == {"zero weights", "labels mixed up"}
@@ -3263,11 +3263,11 @@ def test_myth_training_accuracy():
     for seed in range(110, 113):
         (x, y), (x_out, y_out) = digits_held_out(seed)
         ours, chance = reader(seed), reader(seed)
-        random = np.random.default_rng(seed).integers(0, 10, len(y))
+        random = np.random.default_rng(seed).integers(0, 10, 640)
         learn(ours, x, y, seed, steps=1050)
-        learn(chance, x, random, seed)
+        learn(chance, x[:640], random, seed)
         lower = np.pad(x_out.reshape(-1, 8, 8), ((0, 0), (1, 0), (0, 0)))[:, :8].reshape(-1, 64)
-        assert min(accuracy(ours(x), y), accuracy(chance(x), random)) > 0.99
+        assert min(accuracy(ours(x), y), accuracy(chance(x[:640]), random)) > 0.99
         assert accuracy(ours(x_out), y_out) > 0.96
         assert accuracy(chance(x_out), y_out) < 0.2
         assert accuracy(ours(lower), y_out) < 0.8

@@ -58,7 +58,9 @@ def shifted_digit(images, labels, probs, *, names, digit=1):
             alt.X("column:O", axis=None, scale=alt.Scale(padding=0)),
             alt.Y("row:O", axis=None, scale=alt.Scale(padding=0)),
             alt.Color(
-                "ink:Q", scale=alt.Scale(domain=[0, 1], range=["white", "black"]), legend=None
+                "ink:Q",
+                scale=alt.Scale(domain=[0, 1], range=["white", "black"], interpolate="rgb"),
+                legend=None,
             ),
         )
         .properties(width=160, height=160)

@@ -163,7 +163,7 @@ WRONG = {
         "shares of the truth": (shares_of_the_truth, "shares of each row"),
         "shares of the answers": (shares_of_the_answers, "shares of each column"),
         "shares of all": (shares_of_all, "shares of all samples"),
-        "only classes that occur": (only_classes_that_occur, "(k, k)"),
+        "only classes that occur": (only_classes_that_occur, "expected shape (5, 5)"),
         "only mistakes": (only_mistakes, "diagonal"),
         "only hits": (only_hits, "only the right answers"),
         "one class short": one_class_short,
