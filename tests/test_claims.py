@@ -3149,6 +3149,8 @@ def test_the_bound_on_the_best_of_n():
     rng = np.random.default_rng(1)
     for n in (2, 10, 50, 500):
         assert rng.normal(size=(2000, n)).max(axis=1).mean() < np.sqrt(2 * np.log(n))
+
+
 # Chapter 13: reading handwritten digits. Decided on the splits 100 to 104, reported on 0 to 4.
 
 

@@ -1737,6 +1737,7 @@ def test_answers_of_chapter_12(answers_of_12):
     assert 0.5 < np.median(leads[:, 0]) < 4
     assert np.median(leads[:, 1]) < 0.3
 
+
 def test_answers_to_the_exercises_of_chapter_13_by_hand():
     table = np.array([[45, 5, 0], [10, 30, 10], [0, 1, 99]])  # 13.1
     hits = np.diag(table)

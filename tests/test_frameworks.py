@@ -36,7 +36,6 @@ from companion.optimizers import (
 )
 from companion.regularizers import L1, L2, clip_gradients, soft_threshold
 from companion.search import cross_validate, grid, kfold_indices, search
-from companion.training import train_step
 from companion.training import accuracy, train_step
 
 SCRIPTS = scripts()
@@ -271,6 +270,8 @@ def chapter_12_sklearn():
     lines.append(line("best_score_, which picked it:", best, digits=4))
     everything = fitted(setting["alpha"], np.arange(len(x)))
     return [*lines, line("refitted:", everything[0], digits=4)]
+
+
 def chapter_13_pytorch():
     first, last = Dense(64, 128, rng=None, init="zeros"), Dense(128, 10, rng=None, init="zeros")
     net = Sequential(first, Activation("relu"), last)

@@ -623,6 +623,10 @@ def test_grid_and_random_draws_the_settings_and_tells_how_near_they_come(samples
 
 def test_grid_and_random_is_small_and_rounded(samples):
     text = json.dumps(samples)
+    assert len(text) < 30_000
+    assert not re.search(r"\d\.\d{5,}", text)
+
+
 SHOWN = np.random.default_rng(3).random((2, 4, 4)).round(4)
 SAID = np.random.default_rng(4).dirichlet(np.ones(3), size=(2, 2, 5, 5)).round(3)
 
