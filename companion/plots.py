@@ -838,24 +838,3 @@ def _spread(heights, gap):
     for below, above in pairwise(heights.argsort()):
         heights[above] = max(heights[above], heights[below] + gap)
     return heights
-
-
-def confusions(ax, table):
-    """Draw a confusion matrix as numbers; what lies off the diagonal is tinted by its count.
-
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    table : ndarray of int, shape (k, k)
-        Rows are the truth, columns the answers.
-    """
-    table = np.asarray(table)
-    wrong = np.where(np.eye(len(table), dtype=bool), 0, table)
-    tint = mpl.colors.LinearSegmentedColormap.from_list("book", ["white", ORANGE])
-    ax.imshow(wrong, cmap=tint, vmin=0, vmax=max(1, 1.6 * wrong.max()))
-    for (row, column), number in np.ndenumerate(table):
-        if number:
-            weight = "normal" if row == column else "bold"
-            ax.text(column, row, number, ha="center", va="center", size=10, weight=weight)
-    ax.set(xticks=range(len(table)), yticks=range(len(table)), xlabel="answer", ylabel="truth")
-    ax.tick_params(length=0)

@@ -3174,7 +3174,7 @@ def learn(net, x, y, seed, lr=0.01, steps=2100):
 
 
 @cache
-def read_by(seed, copies=True, p=0.3, steps=4200, lr=0.01, hidden=128):
+def read_by(seed, copies=True, p=0.3, steps=3150, lr=0.01, hidden=128):
     """A network trained on a split: its logits for what is held out, and the labels."""
     (x, y), (x_out, y_out) = digits_held_out(seed)
     net = reader(seed, p, hidden)

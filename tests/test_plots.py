@@ -554,13 +554,3 @@ def test_layer_sizes_backward_runs_from_the_last_layer_to_the_first(ax):
     assert b[1] > 1.2 * a[1]  # pushed apart
     assert list(ax.get_xticks()) == [1, 5, 10]
     assert ax.get_ylim() == (0.5, 20)
-
-
-def test_confusions_writes_every_count_and_tints_what_is_wrong(ax):
-    table = np.array([[5, 0, 2], [1, 7, 0], [0, 0, 0]])
-    plots.confusions(ax, table)
-    written = {text.get_position(): text.get_text() for text in ax.texts}
-    assert written == {(0, 0): "5", (2, 0): "2", (0, 1): "1", (1, 1): "7"}  # (column, row)
-    (image,) = ax.images
-    np.testing.assert_array_equal(image.get_array(), [[0, 0, 2], [1, 0, 0], [0, 0, 0]])
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("answer", "truth")

@@ -3,8 +3,8 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SliderChart
-from companion.plots import BLUE, INK, ORANGE
+from companion.interactive.chart import SliderChart, sliders, tables, words_above
+from companion.plots import BLUE, ORANGE
 
 
 def shifted_digit(images, labels, probs, *, names, digit=1):
@@ -31,22 +31,12 @@ def shifted_digit(images, labels, probs, *, names, digit=1):
     images, probs = np.asarray(images, dtype=float), np.asarray(probs, dtype=float)
     n, side = images.shape[:2]
     far, k = probs.shape[2] // 2, probs.shape[4]
-    sliders = [
-        alt.param(
-            name=name, value=value, bind=alt.binding_range(min=least, max=most, step=1, name=label)
-        )
-        for name, value, least, most, label in (
-            ("down", 0, -far, far, "pixels down "),
-            ("right", 0, -far, far, "pixels to the right "),
-            ("digit", digit, 1, n, "digit "),
-        )
-    ]
-    tables = [
-        alt.param(name="img", value=images.reshape(n, -1).round(4).tolist()),
-        alt.param(name="p", value=probs.round(3).tolist()),
-        alt.param(name="truth", value=[int(label) for label in labels]),
-        alt.param(name="names", value=list(names)),
-    ]
+    looked_up = {
+        "img": images.reshape(n, -1).round(4).tolist(),
+        "p": probs.round(3).tolist(),
+        "truth": [int(label) for label in labels],
+        "names": list(names),
+    }
     row, column = f"floor(datum.i / {side}) - down", f"datum.i % {side} - right"
     inside = f"{row} >= 0 && {row} < {side} && {column} >= 0 && {column} < {side}"
     squares = (
@@ -96,15 +86,17 @@ def shifted_digit(images, labels, probs, *, names, digit=1):
     )
     return SliderChart(
         alt.hconcat(squares, bars, spacing=20)
-        .add_params(*sliders, *tables)
+        .add_params(
+            *sliders(
+                ("down", 0, -far, far, 1, "pixels down "),
+                ("right", 0, -far, far, 1, "pixels to the right "),
+                ("digit", digit, 1, n, 1, "digit "),
+            ),
+            *tables(**looked_up),
+        )
         .resolve_scale(color="independent")
         .properties(
-            title=alt.Title(
-                text=alt.expr(f"['true digit ' + truth[digit - 1], {said}]"),
-                anchor="start",
-                color=INK,
-                fontSize=13,
-            ),
+            title=words_above(f"['true digit ' + truth[digit - 1], {said}]"),
             description=(
                 f"A handwritten digit of {side} times {side} grey squares, and beside it two bars "
                 f"for each of the {k} possible answers: the probabilities that two networks give, "
