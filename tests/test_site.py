@@ -823,6 +823,19 @@ def test_a_slider_moves_the_picture(browser, pages, theme, width):
     assert browser.problems() == []
 
 
+def test_a_slider_is_long_enough_for_a_finger(browser, pages):
+    short = []
+    for name in [name for name, page in chapters(pages).items() if page.charts]:
+        browser.open(SITE / name, width=320)
+        browser.wait("document.querySelector('.nn-chart-controls input')", "the chart is live")
+        lengths = browser.ask(
+            "[...document.querySelectorAll('.nn-chart-controls input[type=range]')]"
+            ".map(slider => slider.getBoundingClientRect().width)"
+        )
+        short += [f"{name}: {length:.0f} px" for length in lengths if length < 160]
+    assert short == []
+
+
 def test_without_scripts_the_still_picture_stays(browser, pages):
     browser.open(SITE / with_chart(pages), scripts=False)
     still = "document.querySelector('.nn-chart-still svg').getBoundingClientRect().height"

@@ -7,10 +7,10 @@ from companion.interactive.chart import SIZE, SliderChart, sliders, tables, word
 from companion.plots import BLUE, INK, ORANGE
 
 
-def grid_and_random(settings, best, weights, *, shown=20):
+def grid_and_random(settings, best, weights, *, draw=1, shown=20):
     """Return a chart of a grid and of random settings in a unit square, with two sliders.
 
-    One slider sets how much a distance in the second direction counts, the other takes another
+    One slider sets how much a distance in the second direction matters, the other takes another
     draw. Below the square stand the places of all settings in the first direction. Above stands how
     near the nearest setting of either kind comes to the best one, and in how many of the draws the
     random ones come nearer.
@@ -22,7 +22,9 @@ def grid_and_random(settings, best, weights, *, shown=20):
     best : array_like, shape (draws, 2)
         The best setting of each draw.
     weights : sequence of float
-        What the slider can set, from 0 (the second direction does not matter) to 1.
+        What the slider can set, in equal steps: 0, if the second direction does not matter, to 1.
+    draw : int
+        The one that is shown at first, counted from 1.
     shown : int
         How many of the draws the slider leads to.
 
@@ -42,15 +44,16 @@ def grid_and_random(settings, best, weights, *, shown=20):
 
     of_grid, of_random = nearest(grid[None]), nearest(settings)
     won = (100 * (of_random < of_grid).mean(axis=1)).round().astype(int)
+    weights = [round(float(w), 6) for w in weights]
+    step = round(weights[1] - weights[0], 6)
     params = sliders(
-        ("weight", 0, 0, len(weights) - 1, 1, "weight of the second direction "),
-        ("draw", 1, 1, shown, 1, "draw "),
+        ("weight", weights[0], weights[0], weights[-1], step, "second direction × "),
+        ("draw", draw, 1, shown, 1, "draw "),
     )
     params += tables(
         of_grid=of_grid[:, :shown].round(3).tolist(),
         of_random=of_random[:, :shown].round(3).tolist(),
         won=won.tolist(),
-        weights=[f"{w:g}" for w in weights],
     )
     rows = [{"a": a, "b": b, "kind": "grid"} for a, b in grid.round(4).tolist()]
     first = zip(*(a[:shown].round(4).tolist() for a in (settings, best)), strict=True)
@@ -95,11 +98,11 @@ def grid_and_random(settings, best, weights, *, shown=20):
         .mark_point(shape="cross", filled=True, size=150, color=INK, angle=45, opacity=1)
         .encode(across, up)
     )
+    row = f"round((weight - {weights[0]}) / {step})"
     words = (
-        "['nearest to the best: grid ' + format(of_grid[weight][draw - 1], '.2f')"
-        " + ', random ' + format(of_random[weight][draw - 1], '.2f'),"
-        " 'second direction counts ' + weights[weight] + ': random nearer in '"
-        f" + won[weight] + ' % of {len(settings)} draws']"
+        f"['nearest to the best: grid ' + format(of_grid[{row}][draw - 1], '.2f')"
+        f" + ', random ' + format(of_random[{row}][draw - 1], '.2f'),"
+        f" 'second direction × ' + weight + ': random nearer in ' + won[{row}] + ' % of draws']"
     )
     return SliderChart(
         alt.layer(*marks, data=alt.Data(values=rows))
@@ -112,8 +115,8 @@ def grid_and_random(settings, best, weights, *, shown=20):
                 f"A unit square with {len(grid)} blue dots on a grid, {len(grid)} orange triangles "
                 "at random, and a cross at the best setting. Ticks below show their places in the "
                 f"first direction: {side} of the grid, {len(grid)} of the random settings. "
-                "Sliders set how much the second direction counts, and take another draw. The less "
-                "it counts, the more often the random settings come nearer to the cross."
+                "Sliders set how much the second direction matters, and take another draw. The "
+                "less it matters, the more often the random settings come nearer to the cross."
             ),
         )
     )

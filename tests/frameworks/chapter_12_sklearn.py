@@ -6,7 +6,7 @@ from sklearn.model_selection import GridSearchCV, KFold, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-# KFold does not shuffle: of sorted labels each fold gets one class.
+# KFold does not shuffle: if labels are sorted, a fold gets a single class.
 labels = np.repeat([0, 1, 2], 4)
 for _, held in KFold(3).split(labels):
     print("fold with labels", *labels[held])
@@ -17,12 +17,13 @@ print("folds:", *(len(held) for _, held in mixed.split(labels)))
 x, y = load_diabetes(return_X_y=True)
 model = make_pipeline(StandardScaler(), Ridge())
 folds = KFold(5)
-errors = cross_val_score(  # more is better: errors are negative
+errors = cross_val_score(  # higher is better: errors are negated
     model, x, y, cv=folds, scoring="neg_root_mean_squared_error"
 )
 print("folds:", *(f"{error:.4f}" for error in errors))
 
-# A setting is named after its step; alpha is Σ, not mean: λ times n.
+# A setting is named after its step. Ridge adds alpha |w|² to the SUM of
+# squared errors: alpha is n λ for a mean loss.
 choices = {"ridge__alpha": [0.1, 1.0, 10.0, 100.0, 1000.0]}
 search = GridSearchCV(
     model, choices, cv=folds, scoring="neg_root_mean_squared_error"
