@@ -7,7 +7,7 @@ from companion.interactive.chart import SliderChart, sliders, tables, words_abov
 from companion.plots import BLUE, ORANGE
 
 
-def shifted_digit(images, labels, probs, *, names, digit=1):
+def shifted_digit(images, labels, probs, *, names, digit=1, down=0, right=0):
     """Return a chart of a digit and two networks' probabilities, with sliders to move the digit.
 
     Parameters
@@ -21,8 +21,8 @@ def shifted_digit(images, labels, probs, *, names, digit=1):
         pixels, the probability of each of k classes.
     names : sequence of two str
         What the networks are called.
-    digit : int
-        The one that is shown at first, counted from 1.
+    digit, down, right : int
+        What is shown at first: the digit, counted from 1, and its place.
 
     Returns
     -------
@@ -88,9 +88,9 @@ def shifted_digit(images, labels, probs, *, names, digit=1):
         alt.hconcat(squares, bars, spacing=20)
         .add_params(
             *sliders(
-                ("down", 0, -far, far, 1, "pixels down "),
-                ("right", 0, -far, far, 1, "pixels to the right "),
-                ("digit", digit, 1, n, 1, "digit "),
+                ("down", down, -far, far, 1, "pixels down "),
+                ("right", right, -far, far, 1, "pixels to the right "),
+                ("digit", digit, 1, n, 1, "example "),
             ),
             *tables(**looked_up),
         )

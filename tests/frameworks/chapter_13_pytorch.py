@@ -4,7 +4,7 @@ import io
 import torch
 from torch import nn
 
-torch.set_default_dtype(torch.float64)  # of itself it takes float32
+torch.set_default_dtype(torch.float64)  # the default is float32
 
 
 def network(p=0.3):
