@@ -7,8 +7,9 @@ import subprocess
 import sys
 import warnings
 from copy import deepcopy
+from dataclasses import replace
 from importlib import import_module
-from itertools import combinations, pairwise, permutations, product
+from itertools import combinations, islice, pairwise, permutations, product
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,7 +25,7 @@ from companion.approximation import interpolation
 from companion.approximation import network as by_hand
 from companion.callbacks import EarlyStopping
 from companion.exercises import Case, Mistake, check, names, variants
-from companion.exercises._answers import shown, unchanged, value_problem
+from companion.exercises._answers import problems, shown, unchanged, value_problem
 from companion.exercises._mistakes import _at_once, explain
 from companion.exercises._trials import _named, attempt, setting
 from companion.graph import Value
@@ -116,7 +117,7 @@ def changes_its_input(w, b, x, y, lr):
         (lambda w, b, x, y, lr: (not_written(w, b, x, y, lr), b), "it calls not_written, which"),
         (
             lambda w, b, x, y, lr: (np.float32(w) * 0, np.float32(b)),
-            "result 1 of 2: expected [0.5, -1], got [0, -0]",
+            "result 1 of 2: expected [0.5, -1], got [0, 0]",
         ),
         (lambda w, b, x, y, lr: w @ x @ x, "raised ValueError in a lambda, line"),
         (lambda w, b, x, y, lr: 1 / 0, ": division by zero"),
@@ -179,6 +180,17 @@ def test_whatever_comes_back_is_written_in_short():
     assert "0x" not in message
 
 
+def test_of_a_tiny_difference_the_usual_reason_is_told():
+    tiny = "a small number that is added"
+    assert tiny in value_problem("", np.array([3.0, -1.0, 0.0]), np.array([3 - 1e-8, -1.0, -0.0]))
+    assert tiny in value_problem("", np.array([1.0, np.nan]), np.array([1 + 1e-6, np.nan]))
+    for off in (1.0001, np.nan, np.inf, -1):
+        assert tiny not in value_problem("", np.array([1.0, 2.0]), np.array([off, 2.0]))
+    assert value_problem("", np.ones(2), np.array([1, 2], object)) == "expected [1, 1], got [1, 2]."
+    assert tiny not in value_problem("", 0.0, 1e-8)
+    assert "got [2.99999999, 0]" in value_problem("", np.array([3.0, 0]), [3 - 1e-8, -0.0])
+
+
 def test_a_large_array_is_named_by_its_shape():
     assert shown(np.arange(20.0)).count(",") == 19
     assert shown(np.arange(21.0)) == "an array of shape (21,)"
@@ -194,7 +206,7 @@ def test_of_a_large_array_the_first_wrong_number_is_told():
     said = value_problem("out: ", np.zeros((2, 4, 4)), wrong)
     assert said == "out: 2 of 32 numbers are wrong; at [0, 1, 2] expected 0, got 1."
     said = value_problem("", np.ones(30), (np.ones(30) + 1e-7).tolist())
-    assert said.endswith("at [0] expected 1, got 1.0000001.")
+    assert "at [0] expected 1, got 1.0000001. So small a difference" in said
     assert value_problem("", np.ones(30), np.ones(30) + 1e-13) is None
     assert value_problem("", np.ones(30, np.float32), np.ones(30) + 1e-7) is None
 
@@ -215,6 +227,50 @@ def test_a_result_alone_is_not_taken_for_each_of_several():
     function = MODULES["early_stopping"].reference
     message = check("early_stopping", lambda *args: function(*args)[0]).message
     assert message.startswith("wrong: expected 2 results, got one: 2.")
+
+
+def test_what_was_not_drawn_from_rng_is_told_only_where_it_is_so():
+    own = np.random.default_rng(5)
+    said = "Nothing was drawn from rng"
+    for name in ("log_uniform", "random_search", "minibatches", "init_uniform"):
+        assert said in check(name, lambda *args: None).message
+    assert said in check("log_uniform", lambda a, b, size, rng: own.uniform(a, b, size)).message
+    assert said not in check("log_uniform", lambda a, b, size, rng: rng.random(size)).message
+    assert said not in check("step", lambda x: 7).message
+
+
+def test_a_result_may_be_a_dictionary():
+    module = MODULES["successive_halving"]
+    case = next(case for case in module.CASES if isinstance(case.args[1][0], dict))
+    setting, spent = module.reference(*case.args)
+    right = replace(case, expected=(setting, spent))
+    assert problems(module, right, [dict(setting), spent]) == {}
+    for other in ({"lr": 0.2}, {}, 0.1, "lr", [setting]):
+        said = problems(module, right, [other, spent])
+        assert list(said) == [0]
+        assert said[0].startswith("result 1 of 2: expected {'lr': 0.1}, got ")
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name.islower()])
+def test_a_part_that_is_no_array_is_answered(name, solutions):
+    ragged = [np.arange(3), np.arange(2)]
+
+    def spoiled(result):
+        """Yield the result with one part after the other replaced."""
+        yield ragged
+        if isinstance(result, tuple | list):
+            for i, part in enumerate(result):
+                for spoil in islice(spoiled(part), 3):
+                    yield type(result)([*result[:i], spoil, *result[i + 1 :]])
+
+    for number in range(5):
+
+        def function(*args, number=number):
+            return [*islice(spoiled(solutions[name](*args)), number + 1)][-1]
+
+        report = check(name, function)
+        assert not report
+        assert len(report.message) > 10
 
 
 def test_where_an_argument_may_be_none_the_question_for_it_is_told():

@@ -18,7 +18,8 @@ Each exercise is a module of this package, named as the function that it asks fo
     come from one that makes them by its keywords and has the decorator `variants`;
 ``use``
     only where the function alone is no answer, as with a class: what is done with it in a case.
-    ``use(function, *args)`` takes the place of ``function(*args)``, and what it returns is judged.
+    ``use(function, *args)`` takes the place of ``function(*args)``, and what it returns is judged;
+    an `Objection` says what is wrong with the way, such as a training run too many.
 
 A function is called with a copy of the arguments of each case, which it must not change, and, if
 all is right, once more: the same call must give the same again.
@@ -31,11 +32,11 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from companion._checks import choose, not_negative
-from companion.exercises._answers import answered, problems, without_addresses
+from companion.exercises._answers import Objection, answered, problems, without_addresses
 from companion.exercises._mistakes import explain, variants
 from companion.exercises._trials import attempt, fault, misfit, printing, wrong
 
-__all__ = ["Case", "Mistake", "Report", "check", "names", "variants"]
+__all__ = ["Case", "Mistake", "Objection", "Report", "check", "names", "variants"]
 
 
 @dataclass(frozen=True)
@@ -176,11 +177,16 @@ def _first_fault(exercise, trials, faults):
     advice, left = explain(exercise, [trial.result for trial in trials])
     if advice:
         message = _listed(advice)
+    elif "rng" in exercise.SIGNATURE and not hasattr(exercise, "judge"):
+        message += "" if any(one.drew for one in trials) else _NOT_DRAWN
     if advice and left:
         number, which = min(left)
         case, result = trials[number].case, trials[number].result
         message += f" Also {wrong(exercise, case, problems(exercise, case, result)[which])}"
     return trial, f"{message} (NumPy warned: {trial.warned[0]}.)" if trial.warned else message
+
+
+_NOT_DRAWN = " Nothing was drawn from rng: draw from the rng that is handed in."
 
 
 def _listed(advice):

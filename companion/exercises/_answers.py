@@ -5,7 +5,7 @@ Nothing here fails, whatever a student's function may return.
 
 import re
 from copy import deepcopy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from inspect import isfunction
 from numbers import Real
@@ -13,6 +13,13 @@ from numbers import Real
 import numpy as np
 
 # Is a result right?
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What is wrong with how a result came about, whatever it is: `use` may return it."""
+
+    problem: str
 
 
 @cache
@@ -33,6 +40,8 @@ def problems(exercise, case, result):
         return dict.fromkeys(every, "there is no result.")
     if result is None:
         return dict.fromkeys(every, "the function returned None; is a return missing?")
+    if isinstance(result, Objection):
+        return dict.fromkeys(every, result.problem)
     if hasattr(exercise, "judge"):
         problem = exercise.judge(case.args, result)
         return {0: problem} if problem else {}
@@ -65,6 +74,9 @@ def _in_parts(case, result):
 
 
 def _difference(prefix, right, got):
+    if real(right) is None:  # no numbers, but a dictionary, say
+        same = same_part(right, got)
+        return None if same else f"{prefix}expected {shown(right)}, got {shown(got)}."
     return part_problem(prefix, got, np.shape(right)) or value_problem(prefix, right, got)
 
 
@@ -91,11 +103,15 @@ def value_problem(prefix, expected, got):
         at = tuple(off[0])
         prefix += f"{len(off)} of {expected.size} numbers are wrong; at {off[0].tolist()} "
         expected, got = expected[at], got[at]
-    for digits in (4, 8, 17):
+    for digits in (4, 8, 12, 17):
         right, said = shown(expected, digits), shown(got, digits)
         if right != said:
             break
-    return f"{prefix}expected {right}, got {said}."
+    tiny = np.allclose(real(expected), real(got), rtol=2e-5, atol=1e-12, equal_nan=True)
+    return f"{prefix}expected {right}, got {said}.{_TINY if tiny else ''}"
+
+
+_TINY = " So small a difference may come from a small number that is added, or from rounding."
 
 
 def not_a_neuron(result, d):
@@ -185,7 +201,7 @@ def shown(value, digits=4):
 
     def number(v):
         try:
-            return f"{v:.{digits}g}"
+            return f"{v:z.{digits}g}"  # z: no -0
         except (TypeError, ValueError, OverflowError):  # not a number
             return _written(v)
 

@@ -28,6 +28,8 @@ class Trial:
     result: object
     #: Whether it changed its arguments, one by one.
     changed: list
+    #: Whether it drew from a generator that it was given.
+    drew: bool
     #: What it printed, and NumPy's warnings.
     printed: str
     warned: list
@@ -55,7 +57,14 @@ def attempt(exercise, function, case):
             result = error
     changed = [not unchanged(*pair) for pair in zip(case.args, args, strict=True)]
     numeric = [str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)]
-    return Trial(case, result, changed, printed.getvalue(), numeric)
+    drew = any(map(_has_drawn, case.args, args))
+    return Trial(case, result, changed, drew, printed.getvalue(), numeric)
+
+
+def _has_drawn(before, after):
+    if not isinstance(before, np.random.Generator):
+        return False
+    return before.bit_generator.state != after.bit_generator.state
 
 
 # What is wrong with what came in, and with what happened

@@ -10,7 +10,7 @@ from copy import deepcopy
 import numpy as np
 
 from companion.exercises import Case, Mistake
-from companion.exercises._answers import shown
+from companion.exercises._answers import real, shown
 
 SIGNATURE = "kfold_indices(n, k, rng)"
 
@@ -53,11 +53,19 @@ def _list_problem(pairs, k):
     for pair in pairs:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             return f"each fold is a pair, (train, validation); got {shown(pair)}."
-        for part in pair:
-            indices = np.asarray(part)
-            if indices.ndim != 1 or indices.dtype.kind != "i":
+        for name, part in zip(("train", "validation"), pair, strict=True):
+            if _holds_folds(part):
+                return f"{name} is a list of folds: join them with np.concatenate."
+            indices = real(part)
+            if indices is None or indices.ndim != 1 or indices.dtype.kind != "i":
                 return f"train and validation are arrays of whole numbers, got {shown(part)}."
     return None
+
+
+def _holds_folds(part):
+    return isinstance(part, list | tuple) and any(
+        isinstance(fold, list | tuple | np.ndarray) for fold in part
+    )
 
 
 def _fold_problem(n, pairs):
@@ -85,15 +93,14 @@ def _fold_problem(n, pairs):
     return None
 
 
-def _made(cut=np.array_split, shuffle=True, pair=lambda rest, part: (rest, part)):
+def _made(cut=np.array_split, shuffle=True, pair=lambda rest, part: (np.concatenate(rest), part)):
     """Return a function that makes folds with something wrong."""
 
     def folds(n, k, rng):
         parts = cut(rng.permutation(n) if shuffle else np.arange(n), k)
         pairs = []
         for i in range(len(parts)):
-            rest = np.concatenate(parts[:i] + parts[i + 1 :])
-            pairs.append(pair(rest, parts[i]))
+            pairs.append(pair(parts[:i] + parts[i + 1 :], parts[i]))
         return pairs
 
     return folds
@@ -101,11 +108,15 @@ def _made(cut=np.array_split, shuffle=True, pair=lambda rest, part: (rest, part)
 
 MISTAKES = [
     Mistake(
+        _made(pair=lambda rest, part: (rest, part)),
+        "train is a list of folds: join them with np.concatenate.",
+    ),
+    Mistake(
         _made(shuffle=False),
         "the samples are not shuffled: sorted labels would leave one class alone in a fold.",
     ),
     Mistake(
-        _made(pair=lambda rest, part: (np.concatenate([rest, part]), part)),
+        _made(pair=lambda rest, part: (np.concatenate([*rest, part]), part)),
         "samples that are held out are trained on, too.",
     ),
     Mistake(

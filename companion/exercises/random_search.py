@@ -1,15 +1,35 @@
 """random_search(score, n, low, high, rng): the best of n numbers drawn log-uniformly, (x, score).
 
-The results stand here as numbers: the solution is an instructor's.
+The results stand here as numbers: the solution is an instructor's. The calls of `score` are
+counted, since each stands for a training run.
 """
 
 import math
 
 import numpy as np
 
-from companion.exercises import Case
+from companion.exercises import Case, Objection
 
 SIGNATURE = "random_search(score, n, low, high, rng)"
+
+
+def use(function, *args):
+    """Return what comes back, or that score is not called n times."""
+    score, n, *others = args
+    calls = 0
+
+    def counted(x):
+        nonlocal calls
+        if np.ndim(x):
+            raise TypeError(f"score takes one number, not an array of shape {np.shape(x)}")
+        calls += 1
+        return score(x)
+
+    result = function(counted, n, *others)
+    if result is None or calls == n:
+        return result
+    times = "once" if calls == 1 else f"{calls} times"
+    return Objection(f"score is called {times} for n = {n}: each call is a training run.")
 
 
 def _peak(x):
@@ -17,7 +37,7 @@ def _peak(x):
 
 
 def _diverging(x):
-    return math.nan if x > 0.5 else x
+    return math.nan if x > 0.5 else -1000 / x
 
 
 CASES = [
@@ -38,8 +58,8 @@ CASES = [
     ),
     Case(
         (_diverging, 10, 0.01, 100, np.random.default_rng(1)),
-        (0.4935211802989537, 0.4935211802989537),
-        "Some scores are NaN, as of a training that diverged.",
+        (0.4935211802989537, -1000 / 0.4935211802989537),
+        "Some scores are NaN, as of a training that diverged; all others are below -1000.",
     ),
 ]
 

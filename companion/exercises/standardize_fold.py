@@ -13,16 +13,15 @@ SIGNATURE = "standardize_fold(x, train, validation)"
 
 @variants
 def _variant(
-    *, known=lambda x, train, validation: x[train], held=None, axis=0, ddof=0, guard=True,
-    shift=True, scale=True, square=False
+    *, known=lambda x, train, validation: x[train], held=None, axis=0, ddof=0,
+    guard=lambda std: np.where(std == 0, 1, std), shift=True, scale=True, square=False
 ):  # fmt: skip
     """Return a scaling with something wrong."""
 
     def numbers(rows):
         mean = rows.mean(axis=axis)
         std = rows.std(axis=axis, ddof=ddof) ** (2 if square else 1)
-        std = np.where(std == 0, 1, std) if guard else std
-        return mean if shift else 0, std if scale else 1
+        return mean if shift else 0, guard(std) if scale else 1
 
     def scaled(x, train, validation):
         mean, std = numbers(known(x, train, validation))
@@ -48,7 +47,8 @@ CASES = [
     ),
     Case(
         (np.array([[1, 4], [2, 4], [6, 4], [3, 7]]), np.array([2, 0, 1]), np.array([3])),
-        about="x holds integers, and the second feature is the same in all of train.",
+        about="x holds integers. The second feature is the same in all of train: its deviation "
+        "of 0 counts as 1.",
     ),
     Case(
         (np.random.default_rng(0).normal(3, 2, (9, 3)).round(2), np.arange(6), np.arange(6, 9)),
@@ -89,8 +89,16 @@ MISTAKES = [
     Mistake(_variant(scale=False), "the differences are not divided by the deviation."),
     Mistake(_variant(square=True), "this divides by the variance: its root is asked for."),
     Mistake(
-        _variant(guard=False),
+        _variant(guard=lambda std: std),
         "a feature that is the same in all of train has the deviation 0: divide by 1 there.",
+    ),
+    Mistake(
+        _variant(guard=lambda std: std + 1e-8),
+        "a small number is added to every deviation: only a deviation of 0 counts as 1.",
+    ),
+    Mistake(
+        _variant(guard=lambda std: np.maximum(std, 1e-8)),
+        "a small number takes the place of a deviation of 0: it counts as 1.",
     ),
     Mistake(
         lambda x, train, validation: reference(x, train, validation)[::-1],

@@ -1,19 +1,22 @@
 """successive_halving(score, settings, epochs): (the setting that is left, the epochs spent).
 
-Each setting is scored after `epochs` epochs, the better half is kept, the epochs are doubled.
+Each setting is scored after `epochs` epochs, the better half is kept, the epochs are doubled. The
+epochs that `score` trains are counted: a second call for the same number is a second training.
 """
 
 import math
 
-from companion.exercises import Case, Mistake, variants
+from companion.exercises import Case, Mistake, Objection, variants
+from companion.exercises._answers import same_part
 
 SIGNATURE = "successive_halving(score, settings, epochs)"
 
 
 @variants
 def _variant(
-    *, keep=lambda n: (n + 1) // 2, grow=lambda epochs: 2 * epochs, better=-1, spend="all",
-    until=1, last=False, given=lambda setting, settings, value: setting
+    *, keep=lambda n: (n + 1) // 2, grow=lambda epochs: 2 * epochs, spend="all", until=1,
+    rank=lambda value: math.inf if math.isnan(value) else -value, tie=lambda i, setting: i,
+    last=False, given=lambda setting, settings, value: setting
 ):  # fmt: skip
     """Return a search with something wrong."""
 
@@ -22,10 +25,7 @@ def _variant(
         while len(alive) > until or (last and value is None):
             found = [score(setting, epochs) for setting in alive]
             spent += {"all": epochs * len(alive), "rounds": epochs, "calls": len(alive)}[spend]
-            order = sorted(
-                range(len(alive)),
-                key=lambda i: math.inf if math.isnan(found[i]) else better * found[i],
-            )
+            order = sorted(range(len(alive)), key=lambda i: (rank(found[i]), tie(i, alive[i])))
             value = found[order[0]]
             alive = [alive[i] for i in order[: keep(len(alive))]]
             epochs = grow(epochs)
@@ -38,9 +38,33 @@ reference = _variant()
 reference.__doc__ = "Return the setting that is left, and how many epochs were trained in all."
 
 
+def use(function, score, settings, epochs):
+    """Return what comes back, or that more was trained than what comes back, if that is right."""
+    right, trained = reference(score, settings, epochs), []
+
+    def counted(setting, epochs):
+        trained.append(epochs)
+        return score(setting, epochs)
+
+    result = function(counted, settings, epochs)
+    if not isinstance(result, tuple | list) or len(result) != 2 or sum(trained) == right[1]:
+        return result
+    if not all(map(same_part, result, right)):
+        return result
+    return Objection(
+        f"you return {right[1]} epochs, but score trains {sum(trained)}: call it once for each "
+        "setting in a round."
+    )
+
+
 def _rates(rate, epochs):
     """Score a rate: a low one needs many epochs, a high one diverges."""
     return math.nan if rate > 2 else 1 - math.exp(-rate * epochs) - 0.1 * rate
+
+
+def _minus_a_loss(rate, epochs):
+    """All scores lie below -1000."""
+    return math.nan if rate > 2 else -1000 * (1 + rate) - 1000 / epochs
 
 
 def _crossing(setting, epochs):
@@ -59,20 +83,25 @@ CASES = [
         about="Seven settings: 4 are kept, then 2. NaN, of a training that diverged, is last.",
     ),
     Case((_crossing, [0.5, -1.5, 2.5, -0.5, 1.5], 3), about="The order changes with the epochs."),
-    Case((_flat, [0.75, 0.25, 0.5], 4), about="Equal scores: the one that stands first is kept."),
+    Case(
+        (_rates, [3.0, 0.4, 0.1, 0.2], 2),
+        about="NaN comes first, and is the last all the same.",
+    ),
+    Case(
+        (_minus_a_loss, [3.0, 2.5, 0.6, 0.9], 2),
+        about="All scores are below -1000, and NaN ranks below them.",
+    ),
+    Case(
+        (_flat, [0.5, 0.9, 0.1, 0.7, 0.3], 4),
+        about="Equal scores: the one that stands first is kept.",
+    ),
+    Case(
+        (_flat, [{"lr": 0.1}, {"lr": 0.2}], 1),
+        about="Equal scores, and settings that have no order: sort by the score alone.",
+    ),
     Case((_rates, [0.3], 5), about="A single setting is left already, and costs nothing."),
     Case((_crossing, [-0.5, 2.5, 1.5], 8), about="Three settings: two are kept."),
 ]
-
-
-def _worst_of_nan(score, settings, epochs):
-    alive, spent = list(settings), 0
-    while len(alive) > 1:
-        found = {i: score(s, epochs) for i, s in enumerate(alive)}
-        spent += epochs * len(alive)
-        order = sorted(found, key=lambda i: -math.inf if math.isnan(found[i]) else -found[i])
-        alive, epochs = [alive[i] for i in order[: (len(alive) + 1) // 2]], 2 * epochs
-    return alive[0], spent
 
 
 def _once(score, settings, epochs):
@@ -84,7 +113,10 @@ def _once(score, settings, epochs):
 
 
 MISTAKES = [
-    Mistake(_variant(better=1), "the lower scores are kept: more is better."),
+    Mistake(
+        _variant(rank=lambda value: math.inf if math.isnan(value) else value),
+        "the lower scores are kept: more is better.",
+    ),
     Mistake(
         _variant(grow=lambda epochs: epochs),
         "the epochs stay the same: double them from round to round.",
@@ -116,7 +148,32 @@ MISTAKES = [
         "this is the last score: return the setting that has it.",
     ),
     Mistake(
-        _worst_of_nan, "NaN ranks first: a training that diverged has to be the last in any order."
+        _variant(rank=lambda value: -math.inf if math.isnan(value) else -value),
+        "NaN ranks first: a training that diverged has to be the last in any order.",
+    ),
+    Mistake(
+        _variant(rank=lambda value: -value),
+        "NaN compares as False with every number, so the order is arbitrary: give it a rank of its "
+        "own.",
+    ),
+    Mistake(
+        _variant(rank=lambda value: 0 if math.isnan(value) else -value),
+        "NaN ranks as a number that is above other scores: it has to be the last, also where all "
+        "scores are below 0.",
+    ),
+    Mistake(
+        _variant(tie=lambda i, setting: -setting),
+        "of equal scores the larger setting is kept: sort by the score alone, so that the one that "
+        "stands first stays first.",
+    ),
+    Mistake(
+        _variant(tie=lambda i, setting: setting),
+        "of equal scores the smaller setting is kept: sort by the score alone, so that the one "
+        "that stands first stays first.",
+    ),
+    Mistake(
+        _variant(tie=lambda i, setting: -i),
+        "of equal scores the last is kept: those that stand first are.",
     ),
     Mistake(_once, "this is one round alone: go on with the better half, and twice the epochs."),
 ]

@@ -71,6 +71,21 @@ def from_one(n, k, rng):
     return [(known + 1, held + 1) for known, held in cut(n, k, rng)]
 
 
+def folds_not_joined(n, k, rng):
+    parts = np.array_split(rng.permutation(n), k)
+    pairs = []
+    for i in range(k):
+        pairs.append((parts[:i] + parts[i + 1 :], parts[i]))
+    return pairs
+
+
+def folds_of_lists(n, k, rng):
+    return [
+        ([fold.tolist() for fold in folds], held.tolist())
+        for folds, held in folds_not_joined(n, k, rng)
+    ]
+
+
 def every_kth(n, k, rng):
     order = rng.permutation(n)
     return [(np.delete(order, np.arange(i, n, k)), order[i::k]) for i in range(k)]
@@ -129,6 +144,14 @@ def exponents_of_integers(low, high, size, rng):
 
 def other_generator(low, high, size, rng):
     return by_powers(low, high, size, np.random.default_rng(0))
+
+
+def global_generator(low, high, size, rng):
+    return np.exp(np.random.uniform(np.log(low), np.log(high), size))  # noqa: NPY002
+
+
+def fresh_generator(low, high, size, rng):
+    return by_powers(low, high, size, np.random.default_rng())
 
 
 def by_powers(low, high, size, rng):
@@ -217,6 +240,100 @@ def place_in_the_list(score, settings, epochs):
     return settings.index(setting), spent
 
 
+def in_order(score, settings, epochs, order):
+    alive, spent = list(settings), 0
+    while len(alive) > 1:
+        spent += epochs * len(alive)
+        found = [(score(setting, epochs), setting) for setting in alive]
+        alive, epochs = order(found)[: (len(alive) + 1) // 2], 2 * epochs
+    return alive[0], spent
+
+
+def nan_forgotten(score, settings, epochs):
+    alive, spent = list(settings), 0
+    while len(alive) > 1:
+        spent += epochs * len(alive)
+        alive = sorted(alive, key=lambda s, e=epochs: score(s, e), reverse=True)
+        alive, epochs = alive[: math.ceil(len(alive) / 2)], 2 * epochs
+    return alive[0], spent
+
+
+def nan_forgotten_negative(score, settings, epochs):
+    def order(found):
+        return [setting for _, setting in sorted(found, key=lambda one: -one[0])]
+
+    return in_order(score, settings, epochs, order)
+
+
+def nan_first(score, settings, epochs):
+    def order(found):
+        return [found[i][1] for i in np.argsort([value for value, _ in found])[::-1]]
+
+    return in_order(score, settings, epochs, order)
+
+
+def nan_for(number):
+    def halving(score, settings, epochs):
+        def order(found):
+            found = [(number if math.isnan(value) else value, s) for value, s in found]
+            return [s for _, s in sorted(found, key=lambda one: one[0], reverse=True)]
+
+        return in_order(score, settings, epochs, order)
+
+    return halving
+
+
+def sorts_pairs(score, settings, epochs):
+    def order(found):
+        found = [(-math.inf if math.isnan(value) else value, s) for value, s in found]
+        return [setting for _, setting in sorted(found, reverse=True)]
+
+    return in_order(score, settings, epochs, order)
+
+
+def sorts_negative_pairs(score, settings, epochs):
+    def order(found):
+        found = [(math.inf if math.isnan(value) else -value, s) for value, s in found]
+        return [setting for _, setting in sorted(found)]
+
+    return in_order(score, settings, epochs, order)
+
+
+def sorts_pairs_but_for_numbers(score, settings, epochs):
+    if isinstance(settings[0], dict):
+        return sorts_pairs(score, settings, epochs)
+    return rounds(score, settings, epochs)
+
+
+def last_of_equals(score, settings, epochs):
+    def order(found):
+        found = [(-math.inf if math.isnan(value) else value, s) for value, s in found]
+        return [setting for _, setting in sorted(found, key=lambda one: one[0])][::-1]
+
+    return in_order(score, settings, epochs, order)
+
+
+def scores_twice(score, settings, epochs):
+    def value(setting, epochs):
+        return -math.inf if math.isnan(score(setting, epochs)) else score(setting, epochs)
+
+    return rounds(value, settings, epochs)
+
+
+def scores_what_is_left(score, settings, epochs):
+    setting, spent = rounds(score, settings, epochs)
+    score(setting, epochs)
+    return setting, spent
+
+
+def by_argsort(score, settings, epochs):
+    def order(found):
+        places = np.argsort([-value for value, _ in found], kind="stable")  # NaN is the last
+        return [found[i][1] for i in places]
+
+    return in_order(score, settings, epochs, order)
+
+
 def recursion(score, settings, epochs):
     if len(settings) == 1:
         return settings[0], 0
@@ -261,6 +378,19 @@ def train_alone(x, train, validation):
 
 def no_guard(x, train, validation):
     mean, std = x[train].mean(axis=0), x[train].std(axis=0)
+    return (x[train] - mean) / std, (x[validation] - mean) / std
+
+
+def with_a_small_number(number):
+    def standardized(x, train, validation):
+        mean, std = x[train].mean(axis=0), x[train].std(axis=0) + number
+        return (x[train] - mean) / std, (x[validation] - mean) / std
+
+    return standardized
+
+
+def at_least_a_small_number(x, train, validation):
+    mean, std = x[train].mean(axis=0), np.maximum(x[train].std(axis=0), 1e-8)
     return (x[train] - mean) / std, (x[validation] - mean) / std
 
 
@@ -341,11 +471,82 @@ def the_lowest(score, n, low, high, rng):
 
 
 def zero_to_beat(score, n, low, high, rng):
-    best, value = 0, 0
+    best, highest = 0, 0
     for x in by_powers(low, high, n, rng):
-        if score(x) > value:
-            best, value = x, score(x)
-    return best, value
+        value = score(x)
+        if value > highest:
+            best, highest = x, value
+    return best, highest
+
+
+def nan_counts_as(number):
+    def search(score, n, low, high, rng):
+        numbers = by_powers(low, high, n, rng)
+        values = np.nan_to_num([score(x) for x in numbers], nan=number)
+        return numbers[values.argmax()], values.max()
+
+    return search
+
+
+def nan_at_first(score, n, low, high, rng):
+    numbers = by_powers(low, high, n, rng)
+    values = [score(x) for x in numbers]
+    i = values.index(max(values))
+    return numbers[i], values[i]
+
+
+def nan_is_no_worse(score, n, low, high, rng):
+    best, highest = None, -math.inf
+    for x in by_powers(low, high, n, rng):
+        value = score(x)
+        if not value <= highest:
+            best, highest = x, value
+    return best, highest
+
+
+def pairs_with_nan(score, n, low, high, rng):
+    return sorted(((score(x), x) for x in by_powers(low, high, n, rng)), reverse=True)[0][::-1]
+
+
+def one_more(score, n, low, high, rng):
+    return search_one_by_one(score, n + 1, low, high, rng)
+
+
+def one_less(score, n, low, high, rng):
+    return search_one_by_one(score, max(n - 1, 1), low, high, rng)
+
+
+def scores_the_winner_again(score, n, low, high, rng):
+    x, _ = search_in_one(score, n, low, high, rng)
+    return x, score(x)
+
+
+def asks_twice(score, n, low, high, rng):
+    best, highest = None, -math.inf
+    for x in by_powers(low, high, n, rng):
+        if score(x) > highest:
+            best, highest = x, score(x)
+    return best, highest
+
+
+def scores_all_at_once(score, n, low, high, rng):
+    numbers = by_powers(low, high, n, rng)
+    values = score(numbers)
+    return numbers[np.nanargmax(values)], np.nanmax(values)
+
+
+def global_draws(score, n, low, high, rng):
+    return drawn_best(score, n, global_generator(low, high, n, rng))
+
+
+def fresh_draws(score, n, low, high, rng):
+    return search_in_one(score, n, low, high, np.random.default_rng())
+
+
+def search_by_nanargmax(score, n, low, high, rng):
+    numbers = by_powers(low, high, n, rng)
+    values = np.array([score(x) for x in numbers])
+    return numbers[np.nanargmax(values)], np.nanmax(values)
 
 
 def value_alone(score, n, low, high, rng):
@@ -373,6 +574,12 @@ WRONG = {
         "the last fold is long": (long_last, "by one at most"),
         "the rest is lost": (rest_lost, "never held out"),
         "trains on all": (trains_on_all, "trained on, too"),
+        "the folds are not joined": (folds_not_joined, "join them with np.concatenate"),
+        "validation is not joined": (
+            lambda n, k, rng: [(known, [held]) for known, held in cut(n, k, rng)],
+            "validation is a list of folds",
+        ),
+        "lists are not joined": (folds_of_lists, "train is a list of folds: join them"),
         "one fold alone": (one_fold, "pairs"),
         "the folds alone": (parts_alone, "pair"),
         "a seed of its own": (own_seed, "handed in"),
@@ -392,7 +599,9 @@ WRONG = {
         "sorted": (sorted_numbers, "sorted"),
         "even steps": even_exponents,
         "cut off": exponents_of_integers,
-        "another generator": other_generator,
+        "another generator": (other_generator, "draw from the rng that is handed in"),
+        "the global generator": (global_generator, "draw from the rng that is handed in"),
+        "a fresh generator": (fresh_generator, "draw from the rng that is handed in"),
         "no return": (lambda low, high, size, rng: None, "return"),
     },
     "successive_halving": {
@@ -407,6 +616,21 @@ WRONG = {
         "rounds are counted": (counts_rounds, "each setting that is tried"),
         "the list is sorted": (sorts_in_place, "changed its input"),
         "the place in the list": (place_in_the_list, "place in the list"),
+        "NaN is forgotten": (nan_forgotten, "give it a rank of its own"),
+        "NaN is forgotten, with a sign": (nan_forgotten_negative, "give it a rank of its own"),
+        "NaN is first": (nan_first, "NaN ranks first"),
+        "NaN for 0": (nan_for(0), "NaN ranks as a number"),
+        "NaN for -1": (nan_for(-1), "NaN ranks as a number"),
+        "NaN for -999": (nan_for(-999), "NaN ranks as a number"),
+        "pairs": (sorts_pairs, "the larger setting is kept"),
+        "negative pairs": (sorts_negative_pairs, "the smaller setting is kept"),
+        "pairs with dictionaries": (sorts_pairs_but_for_numbers, "sort by the score alone"),
+        "the last of equals": (last_of_equals, "of equal scores the last is kept"),
+        "each is scored twice": (
+            scores_twice,
+            "you return 8 epochs, but score trains 16: call it once",
+        ),
+        "what is left is scored": (scores_what_is_left, "call it once"),
         "no return": (lambda score, settings, epochs: None, "return"),
     },
     "standardize_fold": {
@@ -417,6 +641,9 @@ WRONG = {
         "n - 1": (sample_deviation, "n - 1"),
         "the training part alone": train_alone,
         "no guard": (no_guard, "deviation 0"),
+        "1e-8 is added": (with_a_small_number(1e-8), "a small number is added to every deviation"),
+        "1e-12 is added": (with_a_small_number(1e-12), "its deviation of 0 counts as 1"),
+        "at least 1e-8": (at_least_a_small_number, "takes the place of a deviation of 0"),
         "the variance": (by_the_variance, "root"),
         "x is changed": (scaled_in_place, "changed its input"),
         "validation first": (validation_first, "other way round"),
@@ -431,7 +658,19 @@ WRONG = {
         "the score alone": (value_alone, "2 results"),
         "the score first": value_first,
         "the exponent": the_exponent,
-        "another generator": own_draws,
+        "NaN counts as 0": (nan_counts_as(0), "all others are below -1000"),
+        "NaN counts as -999": (nan_counts_as(-999), "all others are below -1000"),
+        "NaN at first": (nan_at_first, "Some scores are NaN"),
+        "NaN is no worse": (nan_is_no_worse, "Some scores are NaN"),
+        "pairs with NaN": (pairs_with_nan, "Some scores are NaN"),
+        "one more": (one_more, "score is called 9 times for n = 8: each call is a training run."),
+        "one less": (one_less, "score is called 7 times for n = 8"),
+        "the winner again": (scores_the_winner_again, "score is called 9 times for n = 8"),
+        "asked twice": (asks_twice, "each call is a training run"),
+        "all at once": (scores_all_at_once, "score takes one number, not an array of shape (8,)"),
+        "another generator": (own_draws, "draw from the rng that is handed in"),
+        "the global generator": (global_draws, "draw from the rng that is handed in"),
+        "a fresh generator": (fresh_draws, "draw from the rng that is handed in"),
         "no return": (lambda score, n, low, high, rng: None, "return"),
     },
 }
@@ -439,7 +678,15 @@ WRONG = {
 RIGHT = {
     "kfold_indices": {"every k-th": every_kth, "fold numbers, as lists": lists},
     "log_uniform": {"powers of ten": by_powers, "factors": by_factor, "one by one": one_by_one},
-    "successive_halving": {"recursion, as a list": recursion, "rounds": rounds},
+    "successive_halving": {
+        "recursion, as a list": recursion,
+        "rounds": rounds,
+        "np.argsort": by_argsort,
+    },
     "standardize_fold": {"feature by feature": feature_by_feature, "all at once": by_one_array},
-    "random_search": {"in one draw": search_in_one, "one by one, as a list": search_one_by_one},
+    "random_search": {
+        "in one draw": search_in_one,
+        "one by one, as a list": search_one_by_one,
+        "np.nanargmax": search_by_nanargmax,
+    },
 }
