@@ -65,6 +65,11 @@ MISTAKES = [
         "for all equal pairs together. Use a loop, or np.add.at.",
     ),
     Mistake(
+        lambda *args: np.tile(reference(*args).sum(axis=0), (args[2], 1)),
+        "all rows are the same: [[0] * k] * k is one list, k times. Make each row anew, or take "
+        "np.zeros((k, k), int).",
+    ),
+    Mistake(
         _shares,
         "these are shares of each row: counts are asked for.",
     ),

@@ -20,6 +20,7 @@ def _first_of_the_lowest(losses):
 def _variant(
     *,
     better=lambda loss, lowest: loss < lowest,
+    nan=math.nan,
     late=0,
     total=False,
     whole=False,
@@ -39,6 +40,7 @@ def _variant(
         for epoch, loss in enumerate(validation_loss):
             if skip and math.isnan(loss):
                 continue
+            loss = nan if math.isnan(loss) else loss
             waited += 1
             if better(loss, lowest):
                 lowest, best = loss, epoch
@@ -91,6 +93,10 @@ CASES = [
     Case(
         ([4.0, math.nan, 3.0, math.nan, math.nan, 3.5, 3.25, 3.1, 3.05, 3.2, 1.0], 3),
         about="An epoch with NaN is one without a new lowest loss.",
+    ),
+    Case(
+        ([4000.0, math.nan, 3000.0, 3500.0, math.nan, 2500.0], 2),
+        about="NaN is no new lowest loss among large ones, either.",
     ),
 ]
 
@@ -150,6 +156,11 @@ MISTAKES = [
         _variant(better=lambda loss, lowest: not loss >= lowest),
         "NaN counts as a new lowest loss: ask whether the loss is lower, not whether it is not "
         "higher.",
+    ),
+    Mistake(
+        _variant(nan=0),
+        "NaN counts as 0 or as another low number, which becomes the lowest loss: it is never a "
+        "new one.",
     ),
     Mistake(
         _variant(skip=True),

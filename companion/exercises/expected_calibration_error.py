@@ -37,9 +37,9 @@ CASES = [
         "Probabilities are whole numbers; a confidence of 1 belongs to the last group.",
     ),
     Case(
-        (np.array([[0.5, 0.5], [0.5, 0.5]]), np.array([0, 1]), 2),
-        0.0,
-        "Of equal probabilities the first is the answer: half of them are right.",
+        (np.array([[0.375, 0.375, 0.25]] * 3), np.array([0, 1, 0]), 2),
+        0.2916666666666667,
+        "Of equal probabilities the first is the answer: two of three are right.",
     ),
 ]  # fmt: skip
 

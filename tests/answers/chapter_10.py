@@ -512,6 +512,11 @@ def with_a_millionth(grads, limit):
     return [g * factor for g in grads]
 
 
+def with_less_than_a_millionth(grads, limit):
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads))
+    return [g * limit / (norm + 1e-7) if norm > limit else g for g in grads]
+
+
 def too_long_is_zero(grads, limit):
     norm = np.sqrt(sum(np.sum(g**2) for g in grads))
     return [np.zeros(g.shape) for g in grads] if norm > limit else grads
@@ -919,6 +924,7 @@ WRONG = {
         "length 1": (unit_length, "becomes 1"),
         "times the limit": (times_the_limit, "the limit itself"),
         "upside down": (upside_down, "upside down"),
+        "1e-7 is added": (with_less_than_a_millionth, "a small number that is added"),
         "a millionth is added": (with_a_millionth, "a small number is added"),
         "zero": (too_long_is_zero, "becomes 0"),
         "no root": (no_root_of_the_sum, "take the root"),

@@ -702,6 +702,14 @@ def nan_is_left_out(validation_loss, patience):
     return with_a_record([loss for loss in validation_loss if loss == loss], patience)
 
 
+def nan_for(number):
+    def stopping(validation_loss, patience):
+        losses = [number if math.isnan(loss) else loss for loss in validation_loss]
+        return with_a_record(losses, patience)
+
+    return stopping
+
+
 def takes_from_the_list(validation_loss, patience):
     lowest, best, waited, epoch = math.inf, 0, 0, -1
     while validation_loss and waited < patience:
@@ -1095,6 +1103,10 @@ def away_from_zero(w, lam):
     return np.sign(w) * (np.abs(w) + lam)
 
 
+def direction_with_a_small_number(w, lam):
+    return w / (np.abs(w) + 1e-8) * np.maximum(np.abs(w) - lam, 0)
+
+
 def keeps_small_ones(w, lam):
     return np.where(np.abs(w) > lam, w - lam * np.sign(w), w)
 
@@ -1247,6 +1259,9 @@ WRONG = {
         "the best epoch alone": (best_alone, "wrong: expected 2 results, got one: 2."),
         "the loss as well": (loss_as_well, "wrong: expected 2 results, got 3: (2, 5, 3)."),
         "NaN is the least": (nan_is_least, "NaN"),
+        "NaN for 0": (nan_for(0), "NaN counts as 0 or as another low number"),
+        "NaN for -1": (nan_for(-1), "NaN counts as 0 or as another low number"),
+        "NaN for 999": (nan_for(999), "among large ones"),
         "NaN is left out": (nan_is_left_out, "NaN"),
         "the list is used up": (takes_from_the_list, "changed its input"),
         "the list is sorted": (sorts_the_list, "changed its input"),
@@ -1307,6 +1322,7 @@ WRONG = {
         "stops too early": stops_too_early,
         "half as far": half_as_far,
         "away from zero": away_from_zero,
+        "a small number is added": (direction_with_a_small_number, "a small number that is added"),
         "small ones stay": (keeps_small_ones, "large and small"),
         "w is changed": (changes_w, "changed its input"),
         "zeros_like of integers": (soft_of_integers, "integers"),

@@ -21,6 +21,13 @@ def adds_to_pairs_at_once(y_true, y_pred, k):
     return table
 
 
+def one_row_for_all(y_true, y_pred, k):
+    table = [[0] * k] * k
+    for true, answer in zip(y_true, y_pred, strict=True):
+        table[true][answer] += 1
+    return table
+
+
 def shares_of_the_truth(y_true, y_pred, k):
     table = by_loop(y_true, y_pred, k)
     return table / np.maximum(table.sum(axis=1), 1)[:, None]
@@ -138,6 +145,32 @@ def probability_of_the_truth(probs, labels, bins):
     return sum(abs((right - confidence)[group == b].sum()) for b in np.unique(group)) / len(labels)
 
 
+def the_last_of_equals(probs, labels, bins):
+    confidence = probs.max(axis=1)
+    right = probs.shape[1] - 1 - probs[:, ::-1].argmax(axis=1) == labels
+    group = np.ceil(confidence * bins)
+    return sum(abs((right - confidence)[group == b].sum()) for b in np.unique(group)) / len(labels)
+
+
+def any_of_equals(probs, labels, bins):
+    confidence, right = (
+        probs.max(axis=1),
+        probs[np.arange(len(labels)), labels] == probs.max(axis=1),
+    )
+    group = np.ceil(confidence * bins)
+    return sum(abs((right - confidence)[group == b].sum()) for b in np.unique(group)) / len(labels)
+
+
+def with_a_small_number(probs, labels, bins):
+    confidence, right = probs.max(axis=1), probs.argmax(axis=1) == labels
+    group, total = np.ceil(confidence * bins), 0
+    for b in range(1, bins + 1):
+        here = group == b
+        size = here.sum() + 1e-8
+        total += here.mean() * abs(right[here].sum() / size - confidence[here].sum() / size)
+    return total
+
+
 def in_percent(probs, labels, bins):
     return 100 * grouped(probs, labels, bins)
 
@@ -160,6 +193,7 @@ WRONG = {
     "confusion_matrix": {
         "answers as rows": (answers_as_rows, "rows and columns are exchanged"),
         "equal pairs are added once": (adds_to_pairs_at_once, "counted once"),
+        "one row for all": (one_row_for_all, "all rows are the same"),
         "shares of the truth": (shares_of_the_truth, "shares of each row"),
         "shares of the answers": (shares_of_the_answers, "shares of each column"),
         "shares of all": (shares_of_all, "shares of all samples"),
@@ -179,6 +213,9 @@ WRONG = {
         "the largest gap": the_largest_gap,
         "each answer is a group": gaps_of_single_answers,
         "probability of the truth": probability_of_the_truth,
+        "the last of equals": (the_last_of_equals, "the first is the answer"),
+        "any of equals": (any_of_equals, "the first is the answer"),
+        "a small number is added": (with_a_small_number, "a small number that is added"),
         "in percent": in_percent,
     },
 }
