@@ -333,7 +333,8 @@ def _answer(kinds, function, *args):
     answer = function(*args)
     if not isinstance(answer, (type(None), *kinds)):
         wanted = " or ".join([*dict.fromkeys(kind.__name__ for kind in kinds), "nothing"])
-        raise TypeError(f"a function at this place of a training returns {wanted}; got {answer!r}")
+        got = type(answer).__name__ if hasattr(answer, "__len__") else repr(answer)  # no long array
+        raise TypeError(f"a function at this place of a training returns {wanted}; got {got}")
     return answer
 
 

@@ -370,7 +370,8 @@ def test_training_stops_after_the_epoch_in_which_one_says_true():
         ("after_epoch", 0.9, "returns bool or nothing; got 0.9"),
         ("after_epoch", 1, "returns bool or nothing; got 1"),
         ("after_step", 0.5, "returns nothing; got 0.5"),
-        ("before_step", {"W": 1}, r"returns float or int or number or nothing; got \{'W': 1\}"),
+        ("before_step", {"W": np.ones(3)}, "returns float or int or number or nothing; got dict"),
+        ("before_step", np.ones(3), "returns float or int or number or nothing; got ndarray"),
     ],
 )
 def test_what_a_function_cannot_mean_is_refused(seam, answer, says):
