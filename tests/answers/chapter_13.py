@@ -42,6 +42,58 @@ def shares_of_all(y_true, y_pred, k):
     return by_loop(y_true, y_pred, k) / max(len(y_true), 1)
 
 
+def divided_by_its_rows(y_true, y_pred, k):
+    table = by_loop(y_true, y_pred, k)
+    return table / table.sum(axis=1, keepdims=True)
+
+
+def divided_by_its_columns(y_true, y_pred, k):
+    table = by_loop(y_true, y_pred, k)
+    return table / table.sum(axis=0)
+
+
+def divided_by_its_sum(y_true, y_pred, k):
+    table = by_loop(y_true, y_pred, k)
+    return table / table.sum()
+
+
+def starts_from_ones(y_true, y_pred, k):
+    table = np.ones((k, k))
+    for true, answer in zip(y_true, y_pred, strict=True):
+        table[true, answer] += 1
+    return table
+
+
+def ten_by_ten(y_true, y_pred, k):
+    table = np.zeros((10, 10))
+    for true, answer in zip(y_true, y_pred, strict=True):
+        table[true, answer] += 1
+    return table
+
+
+def classes_without_the_first(y_true, y_pred, k):
+    table = np.zeros((k, k))
+    for i in range(1, k):
+        for j in range(1, k):
+            table[i, j] = np.sum((y_true == i) & (y_pred == j))
+    return table
+
+
+def classes_from_one(y_true, y_pred, k):
+    table = np.zeros((k, k))
+    for i in range(1, k + 1):
+        for j in range(1, k + 1):
+            table[i - 1, j - 1] = np.sum((y_true == i) & (y_pred == j))
+    return table
+
+
+def samples_without_the_first(y_true, y_pred, k):
+    table = np.zeros((k, k))
+    for i in range(1, len(y_true)):
+        table[y_true[i], y_pred[i]] += 1
+    return table
+
+
 def only_classes_that_occur(y_true, y_pred, k):
     classes = sorted({*y_true.tolist(), *y_pred.tolist()})
     return np.array([[np.sum((y_true == i) & (y_pred == j)) for j in classes] for i in classes])
@@ -171,6 +223,31 @@ def with_a_small_number(probs, labels, bins):
     return total
 
 
+def divided_by_all_groups(probs, labels, bins):
+    confidence, right = probs.max(axis=1), probs.argmax(axis=1) == labels
+    group = np.ceil(confidence * bins)
+    gaps = [abs((right - confidence)[group == b].mean()) for b in np.unique(group)]
+    return sum(gaps) / bins
+
+
+def groups_of_equal_size(probs, labels, bins):
+    confidence, right = probs.max(axis=1), probs.argmax(axis=1) == labels
+    groups = np.array_split(np.argsort(confidence), bins)
+    return sum(abs((right - confidence)[rows].sum()) for rows in groups) / len(labels)
+
+
+def not_divided_by_n(probs, labels, bins):
+    return grouped(probs, labels, bins) * len(labels)
+
+
+def surer_than_right(probs, labels, bins):
+    return grouped(probs, labels, bins, gap=lambda gap: -gap)
+
+
+def absolute_value_at_the_end(probs, labels, bins):
+    return abs(signs_cancel(probs, labels, bins))
+
+
 def in_percent(probs, labels, bins):
     return 100 * grouped(probs, labels, bins)
 
@@ -197,6 +274,14 @@ WRONG = {
         "shares of the truth": (shares_of_the_truth, "shares of each row"),
         "shares of the answers": (shares_of_the_answers, "shares of each column"),
         "shares of all": (shares_of_all, "shares of all samples"),
+        "divided by the sums of its rows": (divided_by_its_rows, "row, and 0/0"),
+        "divided by the sums of its columns": (divided_by_its_columns, "column, and 0/0"),
+        "divided by its sum": (divided_by_its_sum, "all samples, and 0/0"),
+        "starts from ones": (starts_from_ones, "one too many"),
+        "ten by ten": (ten_by_ten, "ten rows"),
+        "classes without the first": (classes_without_the_first, "row 0 and column 0"),
+        "classes from one on": (classes_from_one, "class 1 stands in row 0"),
+        "samples without the first": (samples_without_the_first, "first sample"),
         "only classes that occur": (only_classes_that_occur, "expected shape (5, 5)"),
         "only mistakes": (only_mistakes, "diagonal"),
         "only hits": (only_hits, "only the right answers"),
@@ -204,19 +289,24 @@ WRONG = {
         "the accuracy": share_of_hits,
     },
     "expected_calibration_error": {
-        "groups are not weighted": groups_not_weighted,
-        "signs cancel": signs_cancel,
-        "squared gaps": squared_gaps,
-        "an edge belongs to the group above": the_other_edge,
+        "groups are not weighted": (groups_not_weighted, "all groups count the same"),
+        "signs cancel": (signs_cancel, "opposite sign cancel: take"),
+        "signs cancel, confidence first": (surer_than_right, "plus for too sure"),
+        "the absolute value at the end": (absolute_value_at_the_end, "after the sum"),
+        "squared gaps": (squared_gaps, "squared"),
+        "an edge belongs to the group above": (the_other_edge, "above 0.5 and up to 0.75"),
         "groups start at one half": groups_from_one_half,
-        "one group": one_group,
-        "the largest gap": the_largest_gap,
-        "each answer is a group": gaps_of_single_answers,
-        "probability of the truth": probability_of_the_truth,
-        "the last of equals": (the_last_of_equals, "the first is the answer"),
         "any of equals": (any_of_equals, "the first is the answer"),
         "a small number is added": (with_a_small_number, "a small number that is added"),
-        "in percent": in_percent,
+        "one group": (one_group, "one group"),
+        "the largest gap": (the_largest_gap, "greatest gap"),
+        "divided by the number of groups": (divided_by_all_groups, "divided by the number"),
+        "groups of equal size": (groups_of_equal_size, "of equal size"),
+        "not divided by n": (not_divided_by_n, "divide by n"),
+        "each answer is a group": (gaps_of_single_answers, "single rows"),
+        "probability of the truth": (probability_of_the_truth, "mean confidence 0.765625"),
+        "the last of equal ones": (the_last_of_equals, "the first is the answer"),
+        "in percent": (in_percent, "in percent"),
     },
 }
 
