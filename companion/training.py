@@ -330,10 +330,9 @@ def _functions(given, *takes):
 
 def _answer(kinds, function, *args):
     """Return what a function of a seam returns, None if nothing; refuse what it cannot mean."""
-    answer = function(*args)
-    if not isinstance(answer, (type(None), *kinds)):
+    if not isinstance(answer := function(*args), (type(None), *kinds)):
         wanted = " or ".join([*dict.fromkeys(kind.__name__ for kind in kinds), "nothing"])
-        got = type(answer).__name__ if hasattr(answer, "__len__") else repr(answer)  # no long array
+        got = type(answer).__name__ if isinstance(answer, dict | np.ndarray) else repr(answer)
         raise TypeError(f"a function at this place of a training returns {wanted}; got {got}")
     return answer
 
