@@ -10,11 +10,14 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from chapter import (
+    BOX,
     ELSEWHERE,
     EXERCISES,
     FURTHER,
+    TIME,
     box,
     code_blocks,
     code_cells,
@@ -47,6 +50,20 @@ SUMMARY = 5  # items
 WIDTH = 79  # characters a line of code
 PLAIN_LINES = 60  # of the cell "in plain NumPy"
 BARE = 0.05  # share of the printed lines that may end in True or False
+
+# Of the back matter:
+ORDINARY = set(  # terms that sentences also use as everyday words: a link in any chapter will do
+    "class fold gain independent layer mistake model noise patience precision rank recall score "
+    "shape target temperature training unit update".split()
+)
+FIELDS = {  # what an entry of the bibliography needs; of names in one tuple, one is enough
+    "article": ["journal", "volume", ("pages", "number")],
+    "book": ["publisher"],
+    "incollection": ["booktitle", "publisher", "pages"],
+    "inproceedings": ["booktitle"],
+    "misc": [("howpublished", "eprint")],
+    "techreport": ["institution"],
+}
 
 
 # Reading a notebook
@@ -572,8 +589,240 @@ def misconception_problems(tagged, page):
     return problems + [f"{tag} is listed {n} times" for tag, n in listed.items() if n > 1]
 
 
+QUOTE = r'^> \*\*Often said:\*\* "([^\n]+)"$'
+
+
+def quotation_problems(chapters, page):
+    """The page of misconceptions quotes each of them as its chapter does, chapter by chapter.
+
+    `chapters` is {number: notebook}.
+    """
+    said = [
+        (number, tag, quote)
+        for number, notebook in chapters.items()
+        for tag, quote in re.findall(
+            rf"^\((myth-[a-z0-9-]+)\)=\n{QUOTE[1:]}", markdown(notebook), re.M
+        )
+    ]
+    listed = [
+        (int(number), tag, quote)
+        for number, part in re.findall(r"^## Chapter (\d+) (.*?)(?=^## |\Z)", page, re.M | re.S)
+        for quote, tag in re.findall(rf"{QUOTE}.*?#(myth-[a-z0-9-]+)", part, re.M | re.S)
+    ]
+    problems = [f"chapter {n} says of {tag}: {quote}" for n, tag, quote in said]
+    problems = [one for one, entry in zip(problems, said, strict=True) if entry not in listed]
+    order = [tag for _, tag, _ in said]
+    if not problems and [tag for _, tag, _ in listed] != order:
+        problems = [f"the order of the chapters is {order}"]
+    return problems
+
+
+def chapter_link_problems(text):
+    """Where a sentence names another chapter, it links to it."""
+    text = re.sub(r"\[[^\]]*\]\([^)]*\)", "", text)  # the links
+    return [
+        f"{found!r} is no link"
+        for found in re.findall(r"\b[Cc]hapters?\s\d+(?:(?:,| and| to)\s\d+)*", prose(text))
+    ]
+
+
 def contents_problems(files, contents):
     """Every page is in the table of contents, and every entry there is a page."""
     return [f"{name} is not in _toc.yml" for name in sorted(set(files) - set(contents))] + [
         f"_toc.yml has {name}, which is no page" for name in sorted(set(contents) - set(files))
     ]
+
+
+# The glossary
+
+
+TERM = re.compile(r"\{term\}`(?:[^`<]*<)?([^`<>]+)>?`")
+MEANING = re.compile(r'  <span lang="ko">([^<>]+)</span> · [A-Z].*[.)]')
+
+
+@dataclass(frozen=True)
+class Entry:
+    letter: str
+    names: tuple
+    meaning: tuple  # its lines; there should be one
+
+
+def glossary(page):
+    found = []
+    blocks = re.findall(r"^## ([^\n]+)\n\n:::\{glossary\}\n(.*?)\n:::$", page, re.M | re.S)
+    for letter, block in blocks:
+        for entry in block.split("\n\n"):
+            lines = entry.split("\n")
+            names = tuple(line for line in lines if not line.startswith(" "))
+            meaning = tuple(line for line in lines if line.startswith(" "))
+            found.append(Entry(letter, names, meaning))
+    return found
+
+
+def spelling(term):
+    """A term as it is compared: without capitals and hyphens."""
+    return " ".join(re.findall(r"[^\W_]+", term.lower()))
+
+
+def glossary_problems(page):
+    """The entries stand in the order of the alphabet, word by word, and each in its form."""
+    found = glossary(page)
+    problems = []
+    for entry in found:
+        line = MEANING.fullmatch("\n".join(entry.meaning))  # of one line, as . matches no other
+        if not line or not all(entry.names):
+            problems.append(f"{entry.names}: no line with a Korean name and a sentence")
+        elif line[1] not in entry.names and not re.search("[가-힣]", line[1]):
+            problems.append(f"{entry.names}: {line[1]!r} is no Korean name")
+    first = [(entry.letter, entry.names[0]) for entry in found if all(entry.names)]
+    for letter, name in first:
+        if spelling(name)[0] != letter.lower():
+            problems.append(f"{name!r} stands under {letter}")
+    for (_, one), (_, other) in pairwise(first):
+        if spelling(one).split() > spelling(other).split():
+            problems.append(f"{other!r} stands after {one!r}")
+    names = Counter(spelling(name) for entry in found for name in entry.names)
+    return problems + [f"{name!r} has {n} entries" for name, n in names.items() if n > 1]
+
+
+def forms(term):
+    """A term's singular and its plural."""
+    if re.search(r"[^aeiou]y$", term):
+        return term, f"{term[:-1]}ies"
+    if term.endswith("ix"):
+        return term, f"{term[:-1]}ces"
+    return term, f"{term}es" if re.search(r"(?:s|x|ch|sh)$", term) else f"{term}s"
+
+
+class Terms:
+    """Finds the terms of the glossary in a text."""
+
+    def __init__(self, page):
+        self.entries = glossary(page)
+        self.first = {}  # the first name of the entry that a word belongs to
+        for entry in self.entries:
+            for name in entry.names:
+                for form in forms(name):
+                    self.first[spelling(form)] = entry.names[0]
+        words = sorted(self.first, key=len, reverse=True)  # "learning rate" before "rate"
+        words = "|".join(word.replace(" ", r"[\W_]{1,2}") for word in words)
+        self.place = re.compile(rf"⟨([^⟩]+)⟩|(?<![\w-])({words})(?![\w-])", re.IGNORECASE)
+
+    def places(self, text):
+        """The places in a text at which a term stands: (term, is it a link, the words around)."""
+        text = TERM.sub(r"⟨\1⟩", text)
+        for match in self.place.finditer(text):
+            around = text[max(0, match.start() - 30) : match.end() + 30].split()
+            term = self.first.get(spelling(match[1] or match[2]))  # the build finds a wrong link
+            yield term, bool(match[1]), " ".join(around)
+
+
+def running_text(notebook):
+    """The sentences of a chapter, links to the glossary left in; not what is quoted or folded,
+    and neither the box nor the aims, which come before anything is explained.
+    """
+    cells = [cell for title, part in sections(notebook) if title != FIRST for cell in part]
+    text = BOX.sub("", TIME.sub("", text_of(cells)))
+    text = re.sub(r"^> \*\*Often said:.*", "", text, flags=re.MULTILINE)
+    text = prose(TERM.sub(r"⟨\1⟩", text))
+    return re.sub(r"\$\$.*?\$\$|\$[^$]*\$", " ", text, flags=re.DOTALL)
+
+
+def term_problems(chapters, page):
+    """A term is a link where a sentence of the book first uses it.
+
+    `chapters` is {name: notebook}, in the order of the book.
+    """
+    terms, seen, linked, problems = Terms(page), set(), set(), []
+    for name, notebook in chapters.items():
+        for term, is_link, around in terms.places(running_text(notebook)):
+            if is_link:
+                linked.add(term)
+            elif term not in seen and term not in ORDINARY:
+                problems.append(f"{name}: {term!r} is no link at its first use: … {around} …")
+            seen.add(term)
+    return problems + [f"{term!r} is linked nowhere" for term in sorted(ORDINARY - linked)]
+
+
+def unused_problems(texts, page):
+    """Each entry of the glossary is used somewhere."""
+    terms = Terms(page)
+    used = {term for text in texts for term, _, _ in terms.places(text)}
+    names = [entry.names[0] for entry in terms.entries]
+    return [f"{name!r} is used nowhere" for name in names if name not in used]
+
+
+# The notation
+
+
+GREEK = set(
+    "alpha beta gamma delta varepsilon eta theta kappa lambda mu nu xi pi rho sigma tau varphi chi "
+    "psi omega Gamma Delta Theta Lambda Sigma Phi Psi Omega ell".split()
+)
+
+
+def letters(formulas):
+    """The letters of formulas in TeX that stand for something: no words, no commands."""
+    text = re.sub(r"\\(?:text|operatorname|begin|end)\*?\{[^}]*\}", " ", " ".join(formulas))
+    greek = GREEK & set(re.findall(r"\\([a-zA-Z]+)", text))
+    return greek | set(re.findall(r"[a-zA-Z]", re.sub(r"\\[a-zA-Z]+", " ", text)))
+
+
+def notation_problems(chapters, page):
+    """Each letter of a displayed formula has a row, and each of a row stands in a formula.
+
+    A row has its letters in the first column.
+    """
+    first = " ".join(re.findall(r"^\|([^|]*)\|", page, re.MULTILINE))
+    rows, used, problems = letters(re.findall(r"\$([^$]+)\$", first)), set(), []
+    for name, notebook in chapters.items():
+        pairs = re.findall(r"\$\$(.*?)\$\$|\$([^$]+)\$", markdown(notebook), re.DOTALL)
+        shown = letters([displayed for displayed, _ in pairs])
+        problems += [f"{name}: {one} has no row" for one in sorted(shown - rows)]
+        used |= shown | letters([inline for _, inline in pairs])
+    return problems + [f"{one} stands in no formula" for one in sorted(rows - used)]
+
+
+# The bibliography
+
+
+def bibliography(text):
+    """The entries in their order: (kind, key, {field: value})."""
+    return [
+        (kind, key, dict(re.findall(r"^ +(\w+) *= \{(.*)\},$", fields, re.MULTILINE)))
+        for kind, key, fields in re.findall(r"^@(\w+)\{(\w+),\n(.*?)^\}", text, re.M | re.S)
+    ]
+
+
+def citations(text):
+    return {
+        key.strip()
+        for keys in re.findall(r"\{cite[:\w]*\}`([^`]+)`", text)
+        for key in keys.split(",")
+    }
+
+
+def bibliography_problems(text, cited):
+    """The entries are those that are cited, in the order of their years, each with its fields."""
+    entries = bibliography(text)
+    keys = Counter(key for _, key, _ in entries)
+    problems = [f"{key} has {n} entries" for key, n in keys.items() if n > 1]
+    problems += [f"{key} is cited and has no entry" for key in sorted(cited - set(keys))]
+    problems += [f"{key} is cited nowhere" for key in sorted(set(keys) - cited)]
+    for kind, key, fields in entries:
+        for needed in ["author", "title", "year", *FIELDS[kind]]:
+            names = (needed,) if isinstance(needed, str) else needed
+            if not any(name in fields for name in names):
+                problems.append(f"{key} has no {' or '.join(names)}")
+        year = fields.get("year")
+        if not re.fullmatch(rf"[a-z]+{year}[a-z]*", key):  # cover1965, lecun1998efficient
+            problems.append(f"{key} is of the year {year}")
+    years = [(fields.get("year", ""), key) for _, key, fields in entries]
+    problems += [
+        f"{other} ({later}) stands after {one} ({year})"
+        for (year, one), (later, other) in pairwise(years)
+        if year > later
+    ]
+    if len(entries) != len(re.findall("^@", text, re.MULTILINE)):
+        problems.append("an entry is not written as the others are")
+    return problems

@@ -43,6 +43,7 @@ NOTEBOOKS = {name_of(path): nbformat.read(path, as_version=4) for path in all_no
 PAGES = {name_of(path): path.read_text(encoding="utf-8") for path in sorted(BOOK.glob("*.md"))}
 CONTENTS, FINISHED = toc()
 CHAPTERS = {name: nb for name, nb in NOTEBOOKS.items() if name.removesuffix(".ipynb") in FINISHED}
+IN_ORDER = {f"{file}.ipynb": NOTEBOOKS[f"{file}.ipynb"] for file in FINISHED}
 SECOND_EDITION = {name: nb for name, nb in CHAPTERS.items() if checks.is_second_edition(nb)}
 # What is read as a page: the notebooks that students fill in keep to fewer rules.
 READ = {name: nb for name, nb in NOTEBOOKS.items() if "/exercises/" not in name}
@@ -180,6 +181,42 @@ def test_claims_and_misconceptions_match_their_tests():
 def test_the_page_of_misconceptions_is_complete():
     myths = [tag for tag in TAGGED if tag.startswith("myth-")]
     assert checks.misconception_problems(myths, PAGES["book/misconceptions.md"]) == []
+
+
+def test_the_page_of_misconceptions_quotes_the_chapters():
+    chapters = {number_of(name): notebook for name, notebook in IN_ORDER.items()}
+    assert checks.quotation_problems(chapters, PAGES["book/misconceptions.md"]) == []
+
+
+@each([*READ, *PAGES])
+def test_a_chapter_that_is_named_is_a_link(name):
+    text = PAGES[name] if name in PAGES else checks.markdown(READ[name])
+    assert checks.chapter_link_problems(text) == []
+
+
+def test_the_glossary_is_in_its_form_and_order():
+    assert checks.glossary_problems(PAGES["book/glossary.md"]) == []
+
+
+def test_each_term_is_a_link_at_its_first_use():
+    assert checks.term_problems(IN_ORDER, PAGES["book/glossary.md"]) == []
+
+
+def test_each_term_is_used():
+    pages = [text for name, text in PAGES.items() if name != "book/glossary.md"]
+    texts = pages + [checks.markdown(notebook) for notebook in READ.values()]
+    assert checks.unused_problems(texts, PAGES["book/glossary.md"]) == []
+
+
+def test_each_letter_of_a_formula_is_explained():
+    assert checks.notation_problems(IN_ORDER, PAGES["book/notation.md"]) == []
+
+
+def test_the_bibliography_is_what_the_book_cites():
+    texts = [*PAGES.values(), *map(checks.markdown, READ.values())]
+    cited = set().union(*map(checks.citations, texts))
+    text = (BOOK / "references.bib").read_text(encoding="utf-8")
+    assert checks.bibliography_problems(text, cited) == []
 
 
 def test_every_page_is_in_the_contents():
@@ -652,6 +689,170 @@ def test_checks_find_a_misconception_that_is_not_listed():
     assert checks.misconception_problems(["myth-a", "myth-b", "myth-c"], page) == [
         "myth-c is missing"
     ]
+
+
+def test_checks_find_a_misconception_that_is_quoted_otherwise():
+    def chapter(tag, quote):
+        text = f'({tag})=\n> **Often said:** "{quote}"'
+        return nbformat.v4.new_notebook(cells=[markdown(text)])
+
+    def entry(tag, quote):
+        return f'> **Often said:** "{quote}"\n\n**What is true.** No. [See it](#{tag})\n\n'
+
+    chapters = {1: chapter("myth-a", "It is so."), 2: chapter("myth-b", "So it is.")}
+    first, second = entry("myth-a", "It is so."), entry("myth-b", "So it is.")
+    one, two = "## Chapter 1 · One\n\n", "## Chapter 2 · Two\n\n"
+    assert checks.quotation_problems(chapters, one + first + two + second) == []
+    for page in (
+        one + first + two + second.replace("So it", "Thus it"),
+        one + first + second + two,
+        one + first + two + second.replace("myth-b", "myth-a"),
+        one + first,
+    ):
+        assert checks.quotation_problems(chapters, page) == ["chapter 2 says of myth-b: So it is."]
+    assert checks.quotation_problems(chapters, two + second + one + first) == [
+        "the order of the chapters is ['myth-a', 'myth-b']"
+    ]
+
+
+def test_checks_find_a_chapter_that_is_named_without_a_link():
+    linked = "As [chapter 1](01-perceptron.ipynb) says, and chapters [2](a) and [3](b).\n"
+    assert checks.chapter_link_problems(linked + "## Chapter 4\n`chapter 5`") == []
+    assert checks.chapter_link_problems(linked + "Chapter 4 does.") == ["'Chapter 4' is no link"]
+    assert checks.chapter_link_problems("See chapters 4 and\n5.") == [
+        "'chapters 4 and\\n5' is no link"
+    ]
+
+
+GLOSSARY = """## A
+
+:::{glossary}
+Adam
+  <span lang="ko">Adam</span> · An optimizer.
+
+affine map
+affine function
+  <span lang="ko">아핀 변환</span> · A linear map and a shift.
+:::
+
+## M
+
+:::{glossary}
+map
+  <span lang="ko">변환</span> · What makes one thing of another (of several, too.)
+:::
+"""
+
+
+def test_checks_find_a_glossary_out_of_form():
+    assert checks.glossary_problems(GLOSSARY) == []
+    for old, new, expected in (
+        ("Adam\n", "agent\n", "'affine map' stands after 'agent'"),
+        ("Adam\n", "momentum\n", "'momentum' stands under A"),
+        ("affine function", "affine-map", "'affine map' has 2 entries"),
+        ("map\n  <", "Adam\n  <", "'adam' has 2 entries"),
+        ("아핀 변환", "", "no line with a Korean name"),
+        ("아핀 변환", "affine", "'affine' is no Korean name"),
+        ("A linear map and a shift.", "a linear map and a shift", "no line with a Korean name"),
+        ("shift.", "shift.\n  More.", "no line with a Korean name"),
+        ("optimizer.\n", "optimizer.\n\n", "no line with a Korean name"),
+    ):
+        assert old in GLOSSARY
+        problems = checks.glossary_problems(GLOSSARY.replace(old, new))
+        assert any(expected in problem for problem in problems), problems
+
+
+def test_checks_find_a_term_that_is_no_link(monkeypatch):
+    monkeypatch.setattr(checks, "ORDINARY", {"map"})
+
+    def problems(first, second):
+        chapters = {
+            name: nbformat.v4.new_notebook(cells=[markdown(text)])
+            for name, text in {"one": first, "two": second}.items()
+        }
+        return checks.term_problems(chapters, GLOSSARY)
+
+    link, other = "An {term}`affine map`.", "Two {term}`maps <map>` with Adams."
+    where = "is no link at its first use: …"
+    assert problems(link, other.replace("Adams", "{term}`Adam`")) == []
+    assert problems(link, other) == [f"two: 'Adam' {where} Two ⟨map⟩ with Adams. …"]
+    assert problems(f"A map, an affine\nfunction. {link}", "A {term}`map`.") == [
+        f"one: 'affine map' {where} A map, an affine function. An ⟨affine map⟩. …"
+    ]
+    assert problems(link, "A map.") == ["'map' is linked nowhere"]
+    for silent in (
+        "# Adam",
+        "`Adam`",
+        "$Adam$",
+        ":::{dropdown} Solution\nAdam\n:::",
+        ":::{admonition} In short\n:class: in-short\nAdam\n:::",
+        "## What you will be able to do\n\nUse Adam.",
+        '> **Often said:** "Adam is best."',
+        "Madam, an Adam-like one.",
+    ):
+        assert problems(f"{link} {{term}}`map`\n\n{silent}", "") == []
+
+
+def test_checks_find_a_term_that_is_not_used():
+    texts = ["The `Adam` of", "a {term}`map <affine map>`, and maps"]
+    assert checks.unused_problems(texts, GLOSSARY) == []
+    assert checks.unused_problems(texts[:1], GLOSSARY) == [
+        "'affine map' is used nowhere",
+        "'map' is used nowhere",
+    ]
+
+
+def test_checks_find_a_letter_that_is_not_explained():
+    page = "| Symbol | Meaning of $q$ |\n|---|---|\n| $x_i$, $\\eta$ | $z$ |\n"
+
+    def problems(text, page):
+        notebook = nbformat.v4.new_notebook(cells=[markdown(text)])
+        return checks.notation_problems({"page": notebook}, page)
+
+    formula = r"$$ \text{sum} = \eta\sum_i x_i $$"
+    assert problems(formula, page) == []
+    assert problems(formula + r" and $$ \mu z $$", page.replace("x_i", "w, x_i")) == [
+        "page: mu has no row",
+        "page: z has no row",
+        "w stands in no formula",
+    ]
+
+
+BIBLIOGRAPHY = """@book{luce1959,
+  author    = {Luce, R. Duncan},
+  title     = {Individual Choice Behavior},
+  publisher = {Wiley},
+  year      = {1959},
+}
+
+@article{block1962,
+  author  = {Block, H. D.},
+  title   = {The Perceptron},
+  journal = {Reviews of Modern Physics},
+  year    = {1962},
+  volume  = {34},
+  pages   = {123--135},
+}
+"""
+
+
+def test_checks_find_a_bibliography_that_is_not_what_is_cited():
+    cited = checks.citations("By {cite}`luce1959, block1962` and {cite:t}`block1962`.")
+    assert checks.bibliography_problems(BIBLIOGRAPHY, cited) == []
+    for old, new, expected in (
+        ("luce1959", "lucy1959", "luce1959 is cited and has no entry"),
+        ("luce1959", "lucy1959", "lucy1959 is cited nowhere"),
+        ("block1962", "luce1959", "luce1959 has 2 entries"),
+        ("= {1959}", "= {1963}", "luce1959 is of the year 1963"),
+        ("1959", "1963", "block1962 (1962) stands after luce1963 (1963)"),
+        ("  pages ", "  note ", "block1962 has no pages or number"),
+        ("  publisher ", "  note ", "luce1959 has no publisher"),
+        ("  author    = ", "  editor    = ", "luce1959 has no author"),
+        ("{1959},\n}", "{1959} }", "an entry is not written as the others are"),
+    ):
+        assert old in BIBLIOGRAPHY
+        problems = checks.bibliography_problems(BIBLIOGRAPHY.replace(old, new), cited)
+        assert expected in problems, problems
 
 
 def test_checks_find_a_page_outside_the_contents():
