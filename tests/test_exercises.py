@@ -9,6 +9,7 @@ import warnings
 from copy import deepcopy
 from dataclasses import replace
 from functools import partial
+from functools import cache
 from importlib import import_module
 from itertools import combinations, islice, pairwise, permutations, product
 from pathlib import Path
@@ -35,6 +36,7 @@ from companion.layers import Activation, Dense
 from companion.losses import softmax_cross_entropy
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
 from companion.training import History, accuracy, minibatches, train_step
+from companion.training import Diverged, History
 
 SOURCES = Path(__file__).parents[1] / "book" / "exercises" / "source"
 MODULES = {name: import_module(f"companion.exercises.{name}") for name in names()}
@@ -1776,6 +1778,7 @@ def answers_of_12():
         marks = cell.metadata.nbgrader
         if cell.cell_type == "code" and (marks.solution or not marks.grade):
             exec(cell.source, namespace)
+    namespace["fresh_accuracy"] = cache(namespace["fresh_accuracy"])
     return namespace
 
 
@@ -1795,6 +1798,46 @@ def test_answers_of_chapter_12(answers_of_12):
     assert (leads[:, 0] >= 0).all()
     assert 0.5 < np.median(leads[:, 0]) < 4
     assert np.median(leads[:, 1]) < 0.3
+
+
+def test_sample_answers_of_the_instructors_guide(answers_of_12):
+    """Exercise 12.10, as three students might answer it."""
+    found = {
+        n: np.array([answers_of_12["fresh_accuracy"](split, n) for split in range(20)])
+        for n in (32, 16, 8, 4)
+    }
+    assert (found[8] > found[32]).all()
+    wins = (found[8] > found[4]).reshape(2, 10).sum(axis=1)
+    assert 5 <= wins[0] <= 7
+    assert 3 <= wins[1] <= 5
+    assert found[4][7] < 40  # every one of the four settings is bad
+    means = [found[n][:10].mean() for n in (32, 16, 8, 4)]
+    np.testing.assert_allclose(means, [90.2, 92.5, 93.6, 85.6], atol=0.5)
+    assert np.median(found[4][:10]) > np.median(found[16][:10])
+    assert found[8][0] < found[4][0]
+
+    def scores(split, settings, epochs):
+        """The percentages of the validation digits and of the fresh ones, a row a setting."""
+        known, held, fresh = answers_of_12["three_parts"](split)
+        rows = []
+        for one in settings:
+            try:
+                net = answers_of_12["train"](known, **one, epochs=epochs, seed=split)
+                rows.append([answers_of_12["percent"](net, part) for part in (held, fresh)])
+            except Diverged:
+                rows.append([-1, -1])
+        return np.array(rows)
+
+    drawn = answers_of_12["drawn_settings"]
+    best = {n: scores(0, drawn(0)[:n], 160 // n)[:, 1].max() for n in (8, 4)}
+    assert best[8] > found[8][0] + 0.5  # chosen by the digits on which it is reported
+    assert best[8] > best[4]
+    gains = []
+    for split in (0, 3, 6):
+        short = scores(split, drawn(split), 5)
+        winner = short[:, 0].argmax()
+        gains.append(scores(split, [drawn(split)[winner]], 20)[0, 1] - short[winner, 1])
+    assert 2 < min(gains) < max(gains) < 7.5
 
 
 def test_answers_to_the_exercises_of_chapter_13_by_hand():
