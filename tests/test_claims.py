@@ -3324,7 +3324,7 @@ def examined(seed, scale=1, mixed=False, **how):
 
 def test_claim_checks():
     found = {
-        name: np.median([examined(seed, **how) for seed in range(110, 113)], axis=0)
+        name: np.median([examined(seed, **how) for seed in range(110, 115)], axis=0)
         for name, how in BUGS.items()
     }
     start, gradient, ten, right = np.transpose(list(found.values()))
@@ -3340,6 +3340,30 @@ def test_claim_checks():
     assert shown(right < 20) == {"zero weights", "labels mixed up"}
     assert shown(right > right[0] - 2) == set(names) - {"zero weights", "labels mixed up"}
     assert 2.3 < start[0] < 2.7
+
+
+def test_zero_weights_fail_the_gradient_check_only_at_the_kink():
+    (x, y), _ = digits_held_out(110)
+    for bias, wanted in ((0, 1e-2), (0.1, 1e-6)):
+        net = reader(110, hidden=4, init="zeros")
+        net.params["0.b"][:] = bias
+        report = check_gradients(net, x[:2], lambda z: softmax_cross_entropy(z, y[:2]))
+        assert (max(report.errors.values()) > wanted) == (bias == 0)
+
+
+def test_the_useful_rates_of_chapter_13():
+    """After three epochs the validation loss is lowest between 0.01 and 0.1."""
+    rates = 10.0 ** np.arange(-5, 0.1, 0.5)
+    losses = []
+    for seed in range(110, 115):
+        (x, y), (x_out, y_out) = digits_held_out(seed)
+        for rate in rates:
+            net, rng = reader(seed), np.random.default_rng(seed)
+            fit(net, softmax_cross_entropy, Adam(rate), x, y, epochs=3, batch_size=64, rng=rng)
+            losses.append(softmax_cross_entropy(net(x_out), y_out)[0])
+    median = np.median(np.reshape(losses, (5, len(rates))), axis=0)
+    assert 0.009 < rates[median.argmin()] < 0.11
+    assert median[0] > 2 and median[-1] > 1.5
 
 
 def test_no_probabilities_beat_the_floor_of_softmax_twice():
@@ -3362,7 +3386,9 @@ def test_myth_training_accuracy():
         assert min(accuracy(ours(x), y), accuracy(chance(x[:640]), random)) > 0.99
         assert accuracy(ours(x_out), y_out) > 0.96
         assert accuracy(chance(x_out), y_out) < 0.2
-        assert accuracy(ours(lower), y_out) < 0.8
+        assert 0.35 < accuracy(ours(lower), y_out) < 0.57
+        cut = np.where(np.arange(64) < 56, x_out, 0)  # the bottom row alone is lost
+        assert accuracy(ours(cut), y_out) > accuracy(ours(x_out), y_out) - 0.06
 
 
 def test_myth_best_score():
@@ -3379,7 +3405,7 @@ def test_myth_best_score():
             scores = np.mean(np.array(right)[:, one], axis=1)
             best = scores.argmax()
             gaps.append(scores[best] - np.mean(np.array(right)[best, other]))
-    assert 0.005 < np.mean(gaps) < 0.025
+    assert 0.008 < np.mean(gaps) < 0.022
 
 
 def test_claim_final():
@@ -3395,8 +3421,44 @@ def test_claim_final():
             theirs.append(100 * net.fit(*with_copies(*training)).score(*held_out))
         assert without >= 97.5
         assert copied >= 98
-        assert copied > without
         assert copied > np.mean(theirs) - 0.5
+        costs = [np.mean([softmax_cross_entropy(*read_by(seed, copies))[0] for seed in seeds])
+                 for copies in (False, True)]  # fmt: skip
+        assert costs[1] < costs[0] - 0.005
+
+
+def test_what_chapter_13_says_of_its_test_splits():
+    with_copies, without = percent_read(range(5)), percent_read(range(5), copies=False)
+    gain = with_copies - without
+    assert gain.mean() < 2 * gain.std(ddof=1) * np.sqrt(1 / 5 + 450 / 1344)
+    assert abs(percent_read(range(5), p=0.0).mean() - with_copies.mean()) < 0.15
+    wrong = [z.argmax(axis=1) != y for z, y in (read_by(seed) for seed in range(5))]
+    sure = [losses.softmax(z).max(axis=1) for z, _ in (read_by(seed) for seed in range(5))]
+    assert np.concatenate(sure)[np.concatenate(wrong)].max() > 0.99
+
+
+def test_new_writers_are_harder_than_new_digits():
+    """Consecutive quarters of the file against random ones, for a network and for a neighbour."""
+    x, y = data.digits()
+
+    def by_quarters(order, predict):
+        right = []
+        for number, held in enumerate(np.array_split(order, 4)):
+            rest = np.setdiff1d(order, held)
+            right.append(100 * np.mean(predict(number, x[rest], y[rest], x[held]) == y[held]))
+        return np.mean(right)
+
+    def by_network(number, x, y, new):
+        net = reader(number + 10, p=0.3)
+        learn(net, x, y, number, steps=1050)
+        return net(new).argmax(axis=1)
+
+    def by_neighbour(number, x, y, new):
+        return y[((x**2).sum(axis=1) - 2 * new @ x.T).argmin(axis=1)]
+
+    for predict in (by_network, by_neighbour):
+        mixed = by_quarters(np.random.default_rng(1).permutation(len(x)), predict)
+        assert by_quarters(np.arange(len(x)), predict) < mixed - 1
 
 
 def test_a_training_of_chapter_13_and_its_evaluation_take_less_than_a_minute():
@@ -3423,6 +3485,12 @@ def test_claim_temperature():
         before, after = (softmax_cross_entropy(z / T, y)[0] for T in (1, hot))
         assert after < 0.95 * before
         assert losses.softmax(z).max(axis=1).mean() > accuracy(z, y) + 0.004
+        early = best_temperature(decide, copies=False, steps=1050)
+        assert early < hot - 0.2
+        assert best_temperature(decide, steps=1050) < near
+        z, y = (np.concatenate(one) for one in zip(*map(read_by, report), strict=True))
+        before, after = (softmax_cross_entropy(z / T, y)[0] for T in (1, near))
+        assert abs(after / before - 1) < 0.1
 
 
 def test_the_settings_of_chapter_13_are_the_best_of_their_neighbours():
@@ -3435,7 +3503,8 @@ def test_the_settings_of_chapter_13_are_the_best_of_their_neighbours():
     assert chosen < cost(copies=False) - 0.005
     assert chosen < cost(p=0.6)
     assert chosen < cost(lr=0.003)
-    assert chosen < cost(lr=0.03) + 0.005
-    assert cost(hidden=256) < chosen
+    assert chosen < cost(lr=0.03)
+    assert cost(hidden=256) < chosen - 0.003
+    assert chosen < cost(p=0.0)
     short = {copies: cost(copies=copies, steps=1050) for copies in (False, True)}
     assert short[False] < short[True]  # ten passes through the copies are too few

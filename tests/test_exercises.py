@@ -8,8 +8,7 @@ import sys
 import warnings
 from copy import deepcopy
 from dataclasses import replace
-from functools import partial
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from itertools import combinations, islice, pairwise, permutations, product
 from pathlib import Path
@@ -35,8 +34,7 @@ from companion.graph import Value
 from companion.layers import Activation, Dense
 from companion.losses import softmax_cross_entropy
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
-from companion.training import History, accuracy, minibatches, train_step
-from companion.training import Diverged, History
+from companion.training import Diverged, History, accuracy, minibatches, train_step
 
 SOURCES = Path(__file__).parents[1] / "book" / "exercises" / "source"
 MODULES = {name: import_module(f"companion.exercises.{name}") for name in names()}

@@ -124,6 +124,7 @@ def shape_problems(guide):
         ).groups()
         if not 3 <= len(re.findall(r"\*[^*]*\?\*", errors)) <= 4:
             problems.append(f"chapter {number}: three or four errors, each with its question")
+        discussion = re.sub(r"\]\([^)]*\)", "]", discussion)  # without the targets of links
         if len(re.findall(r"[?.] \([^)]+\.\)", discussion)) != 2:
             problems.append(f"chapter {number}: two questions, each with what an answer touches")
     return problems
