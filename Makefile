@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in $(PY) python3 python3.13 python3.12 python3.11 python
 # Whatever the locale, Python reads and prints Unicode, which the book is full of.
 export PYTHONUTF8 = 1
 
-.PHONY: help book test notebooks exercises frameworks reseed benchmark mutants lint clean environment
+.PHONY: help book test notebooks exercises frameworks reseed seeds benchmark mutants lint clean environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ frameworks: environment  ## Run the chapters' lines of PyTorch and scikit-learn,
 
 reseed: environment  ## Run a notebook with other seeds: what changes? (NB=file RATES="0.5 2" OPTIONS=--all)
 	@$(PY) book/_ext/reseed.py $(NB) $(if $(RATES),--rates $(RATES)) $(OPTIONS)
+
+seeds: environment  ## Measure chapters for the page "Other seeds", and write its table (NB=files)
+	@$(PY) book/_ext/seeds.py $(NB)
 
 benchmark: environment  ## Compare speed and memory with PyTorch and scikit-learn, in benchmarks.md
 	@$(PY) tests/benchmark.py
