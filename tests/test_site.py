@@ -115,7 +115,7 @@ def tiny(tmp_path_factory):
     (folder / "book" / "index.md").write_text("# Front\n\n> **Often said:** it works.\n")
     write_notebook(
         folder / "book" / "maths.ipynb",
-        text("# Maths\n\n$x^2$\n\n## Exercise 1.2 · by hand: Think"),
+        text("# Maths\n\n$x^2$ is 98 % of `98 %`.\n\n## Exercise 1.2 · by hand: Think"),
         code(COUNT, tags=["claim-constant"]),
         code(
             "from PIL import Image\nImage.new('RGBA', (40, 30), '#0072B2')",
@@ -180,6 +180,13 @@ def test_passages_get_the_class_that_draws_them(tiny):
     assert '<blockquote class="nn-heard">' in page(tiny, "index")
     assert '<span class="nn-level nn-by-hand">by hand</span> Think' in page(tiny, "maths")
     assert "tag_claim-constant" in page(tiny, "maths")
+
+
+def test_a_number_and_its_percent_stay_on_one_line(tiny):
+    assert "is 98\u00a0% of" in page(tiny, "maths")
+    assert re.search(
+        r"<code[^>]*><span[^>]*>98</span> <span[^>]*>%</span></code>", page(tiny, "maths")
+    )
 
 
 def test_what_is_folded_says_what_is_inside(tiny):

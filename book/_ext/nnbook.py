@@ -6,6 +6,7 @@
 - Launch buttons open the repository that the site is built from, whichever fork that is.
 - Misconceptions, claims and the level of an exercise get a class that the style sheet draws.
 - The bar of a folded part of a cell says what is inside.
+- A number and its % stay on one line.
 """
 
 import hashlib
@@ -55,6 +56,7 @@ def setup(app):
     app.connect("builder-inited", copy_scripts)
     app.connect("autodoc-process-docstring", cite_references, priority=400)  # before napoleon
     app.connect("doctree-read", mark_roles)
+    app.connect("doctree-read", keep_percent)
     app.connect("html-page-context", drop_unused_mathjax, priority=900)
     app.connect("html-page-context", add_colab_button, priority=900)
     app.connect("build-finished", drop_old_caches)
@@ -363,6 +365,16 @@ def mark_roles(app, doctree):
             label = nodes.inline("", level + variant, classes=classes)
             rest = title[0][found.end() :]
             title[0:1] = [nodes.Text(f"{number} "), label, nodes.Text(f" {rest}")]
+
+
+AS_WRITTEN = nodes.literal | nodes.literal_block | nodes.math | nodes.math_block | nodes.raw
+
+
+def keep_percent(app, doctree):
+    """Put a space that does not break between a number and its %."""
+    for text in list(doctree.findall(nodes.Text)):
+        if not isinstance(text.parent, AS_WRITTEN) and re.search(r"\d %", text):
+            text.parent.replace(text, nodes.Text(re.sub(r"(\d) %", "\\1\u00a0%", text)))
 
 
 FOLD = """<details class="admonition hide {place}">
