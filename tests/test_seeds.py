@@ -60,7 +60,7 @@ def test_the_table_marks_what_has_changed_and_lists_what_flipped():
     text = seeds.table({"01-title": one}, {"01-title": notebook, "02-new": notebook})
     assert "| 1. [A title](01-title.ipynb) | 4 | 1 | 12 % | 1 | 0 |" in text
     assert "| 2. [A title](02-new.ipynb) | not measured |" in text
-    assert "- Chapter 1, Code cell 1: `True`, in 3 of 10 runs." in text
+    assert "- [Chapter 1](01-title.ipynb), code cell 1: `True`, in 3 of 10 runs." in text
     changed = deepcopy(notebook)
     changed.cells[1].source += "  # otherwise"
     assert "](01-title.ipynb) † |" in seeds.table({"01-title": one}, {"01-title": changed})

@@ -64,6 +64,10 @@ def measure(path: Path, jobs: int) -> dict:
     return summary(notebook, {"runs": RUNS, **compare(notebook, results)})
 
 
+def small(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
+
+
 def table(stored: dict, notebooks: dict) -> str:
     """The table, and under it each verdict that flipped and each cell that failed."""
     rows = [
@@ -82,11 +86,11 @@ def table(stored: dict, notebooks: dict) -> str:
         median = "–" if one["median"] is None else f"{100 * one['median']:.2g} %"
         counts = one["lines"], one["changed"], median, len(one["flips"]), len(one["failing"])
         rows.append(f"| {chapter}{mark} | {' | '.join(map(str, counts))} |")
-        said = [f"{flip['place']}: `{flip['line'].strip()}`" for flip in one["flips"]]
-        said += [f"{failing['place']} fails" for failing in one["failing"]]
+        said = [f"{small(flip['place'])}: `{flip['line'].strip()}`" for flip in one["flips"]]
+        said += [f"{small(failing['place'])} fails" for failing in one["failing"]]
         runs = [one["runs"] for one in one["flips"] + one["failing"]]
         notes += [
-            f"- Chapter {int(name[:2])}, {sentence}, in {count} of {RUNS} runs."
+            f"- [Chapter {int(name[:2])}]({name}.ipynb), {sentence}, in {count} of {RUNS} runs."
             for sentence, count in zip(said, runs, strict=True)
         ]
     listed = "\n".join(notes) or "None."
