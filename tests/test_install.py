@@ -162,6 +162,7 @@ def test_the_list_of_commands(project):
         "exercises",
         "frameworks",
         "reseed",
+        "seeds",
         "benchmark",
         "mutants",
         "lint",
