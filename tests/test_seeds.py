@@ -64,6 +64,8 @@ def test_the_table_marks_what_has_changed_and_lists_what_flipped():
     changed = deepcopy(notebook)
     changed.cells[1].source += "  # otherwise"
     assert "](01-title.ipynb) † |" in seeds.table({"01-title": one}, {"01-title": changed})
+    far = seeds.table({"01-title": one | {"median": 1.234}}, {"01-title": notebook})
+    assert "| 120 % |" in far
     still = {"01-title": one | {"flips": [], "median": None, "changed": 0}}
     text = seeds.table(still, {"01-title": notebook})
     assert "| 4 | 0 | – | 0 | 0 |" in text

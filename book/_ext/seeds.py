@@ -83,7 +83,8 @@ def table(stored: dict, notebooks: dict) -> str:
             rows.append(f"| {chapter} | not measured | | | | |")
             continue
         mark = "" if one["digest"] == digest(notebook) else " †"
-        median = "–" if one["median"] is None else f"{100 * one['median']:.2g} %"
+        share = one["median"]
+        median = "–" if share is None else f"{float(f'{100 * share:.2g}'):g} %"
         counts = one["lines"], one["changed"], median, len(one["flips"]), len(one["failing"])
         rows.append(f"| {chapter}{mark} | {' | '.join(map(str, counts))} |")
         said = [f"{small(flip['place'])}: `{flip['line'].strip()}`" for flip in one["flips"]]
