@@ -2892,14 +2892,19 @@ def percent_right(net, rows):
     return 100 * accuracy(net(x[rows]), y[rows])
 
 
-def scored(rows, *parts, **setting):
-    """Accuracy in % on each of the parts; NaN if the training diverges."""
+def attempt(rows, **how):
+    """The trained network, or None if the training diverges."""
     with np.errstate(over="ignore", invalid="ignore"):
         try:
-            net = short_training(rows, **setting)
+            return short_training(rows, **how)
         except Diverged:
-            return [np.nan] * len(parts)
-        return [percent_right(net, part) for part in parts]
+            return None
+
+
+def scored(rows, *parts, **setting):
+    """Accuracy in % on each of the parts; NaN if the training diverges."""
+    net = attempt(rows, **setting)
+    return [np.nan if net is None else percent_right(net, part) for part in parts]
 
 
 def some_settings(n, seed, **box):
@@ -3081,21 +3086,14 @@ def test_myth_coarse_is_cv():
 def halved(split, settings):
     """The network that successive halving leaves: 27, 9, 3, 1 after 1, 3, 9, 27 epochs."""
     pool, _ = searched(split)
-    known, held, done = pool[100:], pool[:100], 0
+    known, held = pool[100:], pool[:100]
     alive = [(0, None, setting) for setting in settings]
-    for epochs, keep in ((1, 9), (3, 3), (9, 1), (27, 1)):
+    for further, keep in ((1, 9), (2, 3), (6, 1), (18, 1)):
         tried = []
         for _, old, setting in alive:
-            with np.errstate(over="ignore", invalid="ignore"):
-                try:
-                    net = short_training(
-                        known, **setting, epochs=epochs - done, seed=split, net=old
-                    )
-                    tried.append((percent_right(net, held), net, setting))
-                except Diverged:
-                    tried.append((-1, old, setting))
+            net = attempt(known, **setting, epochs=further, seed=split, net=old)
+            tried.append((-1 if net is None else percent_right(net, held), net, setting))
         alive = sorted(tried, key=lambda one: -one[0])[:keep]
-        done = epochs
     return alive[0][1]
 
 
@@ -3180,11 +3178,10 @@ def test_the_best_of_thirty_settings_is_worth_less_than_its_score():
         score, worth, usual = np.mean(pairs, axis=0)
         assert 1 < score - worth < 4
         assert worth > usual + 0.5
-        best = settings[hits[:, :100].mean(axis=1).argmax()]  # by the chapter's validation digits
-        again = [percent_right(short_training(pool[100:], **best, seed=s), fresh)
+        best = hits[:, :100].mean(axis=1).argmax()  # by the chapter's validation digits
+        again = [percent_right(short_training(pool[100:], **settings[best], seed=s), fresh)
                  for s in range(1000, 1008)]  # fmt: skip
-        leads.append((hits[hits[:, :100].mean(axis=1).argmax(), 100:].mean() - usual,
-                      np.mean(again) - usual))  # fmt: skip
+        leads.append((hits[best, 100:].mean() - usual, np.mean(again) - usual))
     first, later = np.mean(leads, axis=0)
     assert later < first
 
@@ -3263,13 +3260,23 @@ def learn(net, x, y, seed, lr=0.01, steps=2100):
     )  # fmt: skip
 
 
-@cache
 def read_by(seed, copies=True, p=0.3, steps=3150, lr=0.01, hidden=128):
     """A network trained on a split: its logits for what is held out, and the labels."""
+    return read_once(seed, copies, p, steps, lr, hidden)
+
+
+@cache  # one key a setting, however it is written
+def read_once(seed, copies, p, steps, lr, hidden):
     (x, y), (x_out, y_out) = digits_held_out(seed)
     net = reader(seed, p, hidden)
     learn(net, *(with_copies(x, y) if copies else (x, y)), seed, lr, steps)
     return net(x_out), y_out
+
+
+def read_together(seeds, **how):
+    """Logits and labels of what several splits hold out."""
+    pairs = [read_by(seed, **how) for seed in seeds]
+    return [np.concatenate(part) for part in zip(*pairs, strict=True)]
 
 
 def percent_read(seeds, *args, **how):
@@ -3432,9 +3439,8 @@ def test_what_chapter_13_says_of_its_test_splits():
     gain = with_copies - without
     assert gain.mean() < 2 * gain.std(ddof=1) * np.sqrt(1 / 5 + 450 / 1344)
     assert abs(percent_read(range(5), p=0.0).mean() - with_copies.mean()) < 0.15
-    wrong = [z.argmax(axis=1) != y for z, y in (read_by(seed) for seed in range(5))]
-    sure = [losses.softmax(z).max(axis=1) for z, _ in (read_by(seed) for seed in range(5))]
-    assert np.concatenate(sure)[np.concatenate(wrong)].max() > 0.99
+    z, y = read_together(range(5))
+    assert losses.softmax(z).max(axis=1)[z.argmax(axis=1) != y].max() > 0.99
 
 
 def test_new_writers_are_harder_than_new_digits():
@@ -3463,14 +3469,12 @@ def test_new_writers_are_harder_than_new_digits():
 
 def test_a_training_of_chapter_13_and_its_evaluation_take_less_than_a_minute():
     start = process_time()
-    read_by.__wrapped__(0)
+    read_once.__wrapped__(0, copies=True, p=0.3, steps=3150, lr=0.01, hidden=128)
     assert process_time() - start < 60
 
 
 def best_temperature(seeds, **how):
-    z, y = (
-        np.concatenate(parts) for parts in zip(*(read_by(s, **how) for s in seeds), strict=True)
-    )
+    z, y = read_together(seeds, **how)
     temperatures = np.arange(0.4, 3.01, 0.1)
     return min(temperatures, key=lambda T: softmax_cross_entropy(z / T, y)[0])
 
@@ -3480,15 +3484,14 @@ def test_claim_temperature():
         hot, near = best_temperature(decide, copies=False), best_temperature(decide)
         assert hot > 1.3
         assert 0.7 < near < 1.3
-        pairs = zip(*(read_by(seed, copies=False) for seed in report), strict=True)
-        z, y = (np.concatenate(parts) for parts in pairs)
+        z, y = read_together(report, copies=False)
         before, after = (softmax_cross_entropy(z / T, y)[0] for T in (1, hot))
         assert after < 0.95 * before
         assert losses.softmax(z).max(axis=1).mean() > accuracy(z, y) + 0.004
         early = best_temperature(decide, copies=False, steps=1050)
         assert early < hot - 0.2
         assert best_temperature(decide, steps=1050) < near
-        z, y = (np.concatenate(one) for one in zip(*map(read_by, report), strict=True))
+        z, y = read_together(report)
         before, after = (softmax_cross_entropy(z / T, y)[0] for T in (1, near))
         assert abs(after / before - 1) < 0.1
 

@@ -1770,14 +1770,8 @@ def test_answers_to_the_exercises_of_chapter_12_by_hand():
 
 @pytest.fixture(scope="module")
 def answers_of_12():
-    """What the exercise source of chapter 12 defines: the open answers, for any split."""
-    namespace = {}
-    for cell in nbformat.read(SOURCES / "12-search.ipynb", as_version=4).cells:
-        marks = cell.metadata.nbgrader
-        if cell.cell_type == "code" and (marks.solution or not marks.grade):
-            exec(cell.source, namespace)
-    namespace["fresh_accuracy"] = cache(namespace["fresh_accuracy"])
-    return namespace
+    answers = open_answers("12-search.ipynb")
+    return answers | {"fresh_accuracy": cache(answers["fresh_accuracy"])}
 
 
 def test_answers_of_chapter_12(answers_of_12):

@@ -373,8 +373,9 @@ AS_WRITTEN = nodes.literal | nodes.literal_block | nodes.math | nodes.math_block
 def keep_percent(app, doctree):
     """Put a space that does not break between a number and its %."""
     for text in list(doctree.findall(nodes.Text)):
-        if not isinstance(text.parent, AS_WRITTEN) and re.search(r"\d %", text):
-            text.parent.replace(text, nodes.Text(re.sub(r"(\d) %", "\\1\u00a0%", text)))
+        kept = re.sub(r"(\d) %", "\\1\u00a0%", text)
+        if kept != text and not isinstance(text.parent, AS_WRITTEN):
+            text.parent.replace(text, nodes.Text(kept))
 
 
 FOLD = """<details class="admonition hide {place}">

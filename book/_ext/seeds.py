@@ -25,7 +25,7 @@ RUNS = 10
 STORED = Path(__file__).with_name("seeds.json")
 PAGE = ROOT / "book" / "other-seeds.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
-CHAPTERS = [path for path in sorted((ROOT / "book").glob("*.ipynb")) if path.stem[:2].isdigit()]
+CHAPTERS = sorted((ROOT / "book").glob("[0-9][0-9]-*.ipynb"))
 
 
 def digest(notebook: nbformat.NotebookNode) -> str:
@@ -64,10 +64,6 @@ def measure(path: Path, jobs: int) -> dict:
     return summary(notebook, {"runs": RUNS, **compare(notebook, results)})
 
 
-def small(sentence: str) -> str:
-    return sentence[0].lower() + sentence[1:]
-
-
 def table(stored: dict, notebooks: dict) -> str:
     """The table, and under it each verdict that flipped and each cell that failed."""
     rows = [
@@ -87,13 +83,13 @@ def table(stored: dict, notebooks: dict) -> str:
         median = "–" if share is None else f"{float(f'{100 * share:.2g}'):g} %"
         counts = one["lines"], one["changed"], median, len(one["flips"]), len(one["failing"])
         rows.append(f"| {chapter}{mark} | {' | '.join(map(str, counts))} |")
-        said = [f"{small(flip['place'])}: `{flip['line'].strip()}`" for flip in one["flips"]]
-        said += [f"{small(failing['place'])} fails" for failing in one["failing"]]
-        runs = [one["runs"] for one in one["flips"] + one["failing"]]
-        notes += [
-            f"- [Chapter {int(name[:2])}]({name}.ipynb), {sentence}, in {count} of {RUNS} runs."
-            for sentence, count in zip(said, runs, strict=True)
-        ]
+        for finding in one["flips"] + one["failing"]:
+            where = finding["place"].replace("Code", "code", 1)
+            what = f": `{finding['line'].strip()}`" if "line" in finding else " fails"
+            notes.append(
+                f"- [Chapter {int(name[:2])}]({name}.ipynb), {where}{what}, in {finding['runs']}"
+                f" of {RUNS} runs."
+            )
     listed = "\n".join(notes) or "None."
     return "\n".join(rows) + "\n\n**What flipped or failed.**\n\n" + listed
 
@@ -112,7 +108,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=1, help="runs at a time")
     options = parser.parse_args(arguments)
     stored = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {}
-    find_fonts()
+    if options.notebooks:
+        find_fonts()
     for path in options.notebooks:
         stored[path.stem] = measure(path, options.jobs)
         text = json.dumps(dict(sorted(stored.items())), indent=1, ensure_ascii=False)

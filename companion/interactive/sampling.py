@@ -72,10 +72,10 @@ def grid_and_random(settings, best, weights, *, draw=1, shown=20):
         title="second direction",
         axis=alt.Axis(values=[0, 0.5, 1], grid=False),
     )
-    shown = alt.Chart().transform_filter("!isValid(datum.draw) || datum.draw == draw")
+    of_draw = alt.Chart().transform_filter("!isValid(datum.draw) || datum.draw == draw")
 
     def only(kind):
-        return shown.transform_filter(f"datum.kind == '{kind}'")
+        return of_draw.transform_filter(f"datum.kind == '{kind}'")
 
     marks = []
     for kind, color, shape, low in (
