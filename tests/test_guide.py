@@ -21,6 +21,7 @@ from chapter import (
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = (ROOT / "book" / "instructors.md").read_text(encoding="utf-8")
+FRONT = (ROOT / "book" / "index.md").read_text(encoding="utf-8")
 CHAPTERS = {
     int(path.name[:2]): (path.name, nbformat.read(path, as_version=4))
     for path in sorted((ROOT / "book").glob("[0-9][0-9]-*.ipynb"))
@@ -207,6 +208,16 @@ CHECKS = [
 @pytest.mark.parametrize("check", CHECKS)
 def test_the_guide_says_what_the_chapters_say(check):
     assert check(GUIDE) == []
+
+
+def test_the_front_page_says_how_long_the_course_takes():
+    main = sum(minutes(parts(notebook)[0]) for _, notebook in CHAPTERS.values()) / 60
+    exercises = sum(
+        float(time(n).split("exercises ")[1].split()[0].replace("½", ".5")) for n in CHAPTERS
+    )
+    said = re.search(r"takes about (\d+) hours .* another (\d+)\.", FRONT)
+    assert abs(main - int(said[1])) < 0.75
+    assert abs(exercises - int(said[2])) <= 5
 
 
 # --- What the exercise sources are ------------------------------------------------------------
