@@ -7,7 +7,6 @@ companion; they do not read the notebooks. `test_book.py` sees to it that none i
 from functools import cache, partial
 from itertools import combinations, pairwise, permutations, product
 from time import process_time
-from timeit import repeat
 
 import numpy as np
 import pytest
@@ -1303,6 +1302,23 @@ def dead_units(net, x, layer=0):
     return (x <= 0).all(axis=0)
 
 
+def deaths(x, y, rate, seed):
+    """Return how many units are dead before the first step, and how many die in training."""
+    before = (Dense(64, 50, rng=np.random.default_rng(seed))(x) <= 0).all(axis=0)
+    after = dead_units(one_relu_layer(x, y, rate, seed), x)
+    return before.sum(), (after & ~before).sum()
+
+
+def trained_loss(net, x, y, rate, seed, epochs):
+    """Return the training loss; a training that diverges has learned no more than a guess."""
+    rng, options = np.random.default_rng(seed), {"epochs": epochs, "batch_size": 32}
+    try:
+        with np.errstate(all="ignore"):
+            return fit(net, softmax_cross_entropy, SGD(rate), x, y, rng=rng, **options).loss[-1]
+    except Diverged:
+        return np.inf
+
+
 def test_claim_max_slopes():
     z = np.arange(-1000, 1001) / 64
     for name, greatest in (("sigmoid", 0.25), ("tanh", 1.0)):
@@ -1337,14 +1353,6 @@ def test_claim_one_sign():
             else:
                 mixed += (signs != signs[0]).any()
     assert mixed > 90
-
-
-def test_claim_cost_of_exp():
-    big = np.random.default_rng(0).normal(size=100_000)
-    sigmoid_cost, relu_cost = (
-        min(repeat(lambda f=f: f(big), number=5, repeat=20)) for f in (sigmoid, relu)
-    )
-    assert sigmoid_cost > 2 * relu_cost
 
 
 def test_claim_tanh_from_sigmoid():
@@ -1383,7 +1391,7 @@ def test_claim_gradient_order(scaled_digits):
     x, y = scaled_digits[0][:200], scaled_digits[1][:200]
     groups = [["sigmoid"], ["gelu", "softplus"], ["relu", "leaky_relu"], ["tanh", "elu"], ["selu"]]
     left = [
-        [factor_a_layer(deep_net(f, 20, seed), x, y) ** 19 for f in group for seed in range(5)]
+        [factor_a_layer(deep_net(f, 20, seed), x, y) ** 19 for f in group for seed in range(10, 15)]
         for group in groups
     ]
     for lower, higher in pairwise(left):
@@ -1403,6 +1411,25 @@ def test_what_the_slopes_say_about_the_factor_a_layer(scaled_digits):
         assert factor_a_layer(net, x, y) == pytest.approx(said, rel=0.1)
 
 
+@pytest.mark.parametrize("rate", [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 3, 10])
+def test_no_rate_trains_ten_layers_of_sigmoids(scaled_digits, rate):
+    x, y = scaled_digits
+    assert trained_loss(deep_net("sigmoid", 10, 100), x, y, rate, 100, epochs=6) > 2.25
+
+
+def test_the_rate_at_which_the_networks_of_the_opening_are_compared(scaled_digits):
+    """It is the best of three for ReLU, with neighbours that are worse."""
+    low, chosen, high = (
+        np.mean(
+            [min(trained_loss(deep_net("relu", 10, s), *scaled_digits, rate, s, 6), np.log(10))
+             for s in range(100, 105)]
+        )
+        for rate in (0.03, 0.1, 0.3)
+    )  # fmt: skip
+    assert chosen < min(low, high)
+    assert chosen < 1.2
+
+
 def test_a_vanished_gradient_leaves_the_training_loss_high(scaled_digits):
     x, y = scaled_digits
     for name, hidden, stays in (("sigmoid", 1, False), ("sigmoid", 10, True), ("tanh", 10, False)):
@@ -1414,19 +1441,50 @@ def test_a_vanished_gradient_leaves_the_training_loss_high(scaled_digits):
 
 def test_claim_dead_units():
     x, y = data.digits()
-    centred = x - x.mean(axis=0)
-    count = {
-        rate: [dead_units(one_relu_layer(x, y, rate, seed), x).sum() for seed in range(4)]
-        for rate in (0.01, 0.1, 1.0, 3.0)
+    centred, seeds = x - x.mean(axis=0), range(100, 106)
+    found = {
+        rate: np.transpose([deaths(x, y, rate, seed) for seed in seeds])
+        for rate in (0.01, 0.1, 0.3, 1.0, 3.0)
     }
-    assert max(count[0.01] + count[0.1]) <= 6
-    assert max(count[0.1]) < min(count[1.0]) <= max(count[1.0]) < min(count[3.0])
-    assert min(count[3.0]) >= 45
-    for rate in (0.1, 3.0):
-        net = one_relu_layer(centred, y, rate, 0)
-        assert dead_units(net, centred).sum() == 0
-    assert (net.forward(centred).argmax(axis=1) == y).mean() > 0.6  # at the rate of 3
-    assert (one_relu_layer(x, y, 3.0, 0).forward(x).argmax(axis=1) == y).mean() < 0.2
+    for rate in (0.01, 0.1, 0.3):
+        before, died = found[rate]
+        assert before.sum() > died.sum()  # most were dead before the first step
+    died = {rate: some[1] for rate, some in found.items()}
+    assert died[0.3].max() < died[1.0].min() <= died[1.0].max() < died[3.0].min()
+    assert died[3.0].min() >= 40
+    for rate, seed in product((0.3, 1.0, 3.0), seeds):
+        before, lost = deaths(centred, y, rate, seed)
+        assert before == 0
+        assert lost <= 2
+
+
+def test_a_rate_that_kills_with_pixels_is_good_with_centred_ones():
+    """Leaky ReLU, whose units cannot die, is no cure."""
+    x, y = data.digits()
+    right = {}
+    for name, samples in product(("relu", "leaky_relu"), (x, x - x.mean(axis=0))):
+        found = []
+        for seed in range(100, 105):
+            rng = np.random.default_rng(seed)
+            net = Sequential(Dense(64, 50, rng=rng), Activation(name), Dense(50, 10, rng=rng))
+            options = {"epochs": 3, "batch_size": 32, "rng": rng}
+            fit(net, softmax_cross_entropy, SGD(3.0), samples, y, **options)
+            found.append(accuracy(net(samples), y))
+        right[name, samples is x] = np.median(found)
+    assert right["relu", True] < 0.2
+    assert right["leaky_relu", True] < 0.5
+    assert min(right["relu", False], right["leaky_relu", False]) > 0.9
+
+
+def test_one_step_on_one_sample_closes_units_for_all_if_the_pixels_are_not_centred():
+    x, _ = data.digits()
+    closed = []
+    for samples in (x, x - x.mean(axis=0)):
+        z = samples @ np.random.default_rng(7).normal(0, 1 / 8, (64, 50))
+        after = z - 0.1 * (samples @ samples[5] + 1)[:, None]
+        closed.append(((after <= 0).all(axis=0) & ~(z <= 0).all(axis=0)).sum())
+    assert closed[0] > 10
+    assert closed[1] == 0
 
 
 def test_claim_dead_for_good():
@@ -1446,26 +1504,41 @@ def test_claim_dead_for_good():
     assert returned[1] > 0
 
 
+RANGE = {"relu": (0.40, 0.06, 0.08), "gelu": (0.28, 0.08, 0.08), "softplus": (0.81, 0.04, 0.16)}
+
+
+def lowered_loss(name, by, rate, seed, digits):
+    net = deep_net(name, 10, seed, "he_normal")
+    for layer in net.layers:
+        if isinstance(layer, Activation):
+            layer.function = lambda z, f=layer.function: f(z) - by
+    return trained_loss(net, *digits, rate, seed, epochs=4)
+
+
 def test_claim_range_counts(scaled_digits):
-    x, y = scaled_digits
+    for name, (by, rate, rate_low) in RANGE.items():
+        plain = [lowered_loss(name, 0, rate, seed, scaled_digits) for seed in range(5, 10)]
+        low = [lowered_loss(name, by, rate_low, seed, scaled_digits) for seed in range(5, 10)]
+        assert np.median(low) < np.median(plain) * 2 / 3
+    fails = [
+        sum(np.isinf(lowered_loss("relu", by, 0.4, seed, scaled_digits)) for seed in range(5, 10))
+        for by in (0, 0.40)
+    ]
+    assert fails[0] + 3 <= fails[1]
 
-    def race(name, by, rate=0.1):
-        net, rng = deep_net(name, 10, 1, "he_normal"), np.random.default_rng(1)
-        for layer in net.layers:
-            if isinstance(layer, Activation):
-                layer.function = lambda z, f=layer.function: f(z) - by
-        factor = factor_a_layer(net, x[:200], y[:200])
-        options = {"epochs": 5, "batch_size": 32, "rng": rng}
-        return factor, fit(net, softmax_cross_entropy, SGD(rate), x, y, **options).loss[-1]
 
-    for name, by in (("relu", 0.40), ("softplus", 0.81)):
-        (before, high), (after, low) = race(name, 0), race(name, by)
-        assert abs(after - before) < 0.15  # it is not the factor
-        assert low < high / 2
-    slow, fast = (race("softplus", 0, rate)[1] for rate in (0.02, 0.2))
-    slow_low, fast_low = (race("softplus", 0.81, rate)[1] for rate in (0.02, 0.2))
-    assert slow_low > slow  # no gain at every rate, but at the best one
-    assert min(slow_low, low, fast_low) < min(slow, high, fast) / 2
+@pytest.mark.parametrize(("name", "is_lowered"), [*product(RANGE, (False, True))])
+def test_the_rates_of_chapter_7_lie_in_the_middle_of_the_good_ones(name, is_lowered, scaled_digits):
+    """On seeds that are not reported; a run that diverges counts as a guess."""
+    by, *rates = RANGE[name]
+    half, chosen, double = (
+        np.mean(
+            [min(lowered_loss(name, by * is_lowered, f * rates[is_lowered], s, scaled_digits), 2.3)
+             for s in range(100, 106)]
+        )
+        for f in (0.5, 1, 2)
+    )  # fmt: skip
+    assert chosen < min(half, double)
 
 
 def test_some_narrow_relu_networks_are_born_dead():
@@ -1547,27 +1620,54 @@ def test_myth_vanishing_solved(scaled_digits):
     assert shallow == pytest.approx(np.sqrt(0.5), rel=0.05)
 
 
+def steps_to_a_tenth(name, hidden, rate, seed, x, y, most=110):
+    init = {"tanh": "xavier_normal", "relu": "he_normal"}[name]
+    net, optimizer = deep_net(name, hidden, seed, init), SGD(rate)
+    for step_ in range(most):
+        loss, dy = softmax_cross_entropy(net.forward(x, training=True), y)
+        if loss < 0.1:
+            return step_
+        if loss > 1000:
+            break
+        net.backward(dy)
+        optimizer.step(net.params, net.grads)
+    return most
+
+
+RACE = {
+    ("tanh", 1): 3.2, ("tanh", 2): 2.4, ("tanh", 4): 1.2,
+    ("relu", 1): 1.6, ("relu", 2): 1.2, ("relu", 4): 0.6,
+}  # fmt: skip
+
+
 def test_myth_six_times(scaled_digits):
     x, y = scaled_digits[0][:300], scaled_digits[1][:300]
+    for hidden in (1, 2, 4):
+        low, best = (
+            [
+                np.median([steps_to_a_tenth(name, hidden, rate, s, x, y) for s in range(10, 15)])
+                for name, rate in rates.items()
+            ]
+            for rates in (
+                {"tanh": 0.2, "relu": 0.2},
+                {name: RACE[name, hidden] for name in ("tanh", "relu")},
+            )
+        )
+        assert 1.2 < low[0] / low[1] < 3  # at the same small rate
+        assert best[0] <= best[1]  # each at its best one
 
-    def steps(name, init, hidden, rate):
-        net, optimizer = deep_net(name, hidden, 0, init), SGD(rate)
-        for step_ in range(100):
-            loss, dy = softmax_cross_entropy(net.forward(x, training=True), y)
-            if loss < 0.1:
-                return step_
-            if loss > 1000:
-                break
-            net.backward(dy)
-            optimizer.step(net.params, net.grads)
-        return 100
 
-    tanh, relu_ = (
-        [steps(*which, 2, rate) for rate in (0.2, 0.8, 1.6)]
-        for which in (("tanh", "xavier_normal"), ("relu", "he_normal"))
-    )
-    assert 1.3 < tanh[0] / relu_[0] < 2.5  # at the same small rate
-    assert 0.6 < min(tanh) / min(relu_) < 1  # each at its best one
+@pytest.mark.parametrize(("name", "hidden"), RACE)
+def test_the_rates_of_the_race_are_the_best_of_a_grid(name, hidden, scaled_digits):
+    """To a tenth, on seeds that are not reported; the best is not at the grid's end."""
+    x, y = scaled_digits[0][:300], scaled_digits[1][:300]
+    grid_ = (0.2, 0.4, 0.6, 0.8, 1.2, 1.6, 2.4, 3.2, 4.8)
+    means = [
+        np.mean([steps_to_a_tenth(name, hidden, rate, s, x, y) for s in range(100, 105)])
+        for rate in grid_
+    ]
+    assert 0 < np.argmin(means) < len(grid_) - 1
+    assert means[grid_.index(RACE[name, hidden])] <= 1.1 * min(means)
 
 
 def test_myth_zero_gradient_kills():
@@ -1575,7 +1675,7 @@ def test_myth_zero_gradient_kills():
     net = one_relu_layer(x, y, rate=0.1, seed=0)
     z = net.layers[0].forward(x)
     assert 0.25 < (z <= 0).mean() < 2 / 3
-    assert (z <= 0).any(axis=0).all()  # each unit is closed for some sample
+    assert (z <= 0).any(axis=0).mean() > 0.9  # nearly each unit is closed for some sample
     assert dead_units(net, x).sum() <= 5
     _, dy = softmax_cross_entropy(net.forward(x, training=True), y)
     net.backward(dy)
@@ -1587,6 +1687,30 @@ def test_myth_leaky_hundredth():
     z = np.array([-3.0, -0.5, 0.5, 3.0])
     np.testing.assert_allclose(leaky_relu(z), [-0.03, -0.005, 0.5, 3.0])
     assert ACTIVATIONS["leaky_relu"].derivative(z).tolist() == [0.01, 0.01, 1, 1]
+
+
+def test_answers_to_the_open_exercises_of_chapter_7(scaled_digits):
+    x, y = scaled_digits  # 7.11
+    for scale, low, high in ((2, 0.35, 0.45), (4, 0.5, 0.7), (6, 0.65, 0.85), (8, 0.8, 1)):
+        net = deep_net("sigmoid", 10, 1)
+        for array in net.params.values():
+            array *= scale
+        assert low < factor_a_layer(net, x[:200], y[:200]) < high
+        if scale in (2, 6):
+            loss = trained_loss(net, x, y, 0.1, 1, epochs=10)
+            assert loss > 2.25 if scale == 2 else loss < 2
+
+    pixels, y = data.digits()  # 7.12
+    cases = {"ink": pixels, "paper": 1 - pixels, "both signs": pixels - 0.5}
+    died = {
+        (name, rate): np.transpose([deaths(z, y, rate, seed) for seed in range(5)])
+        for name, z in cases.items()
+        for rate in (0.3, 1.0, 3.0)
+    }
+    assert min(died["paper", 0.3][0]) >= 3  # before the first step
+    assert max(died["ink", 0.3][1]) < min(died["paper", 0.3][1])
+    assert np.median(died["both signs", 1.0][1]) < np.median(died["ink", 1.0][1])
+    assert min(died["both signs", 3.0][1]) >= 40
 
 
 # Chapter 8: weight initialization

@@ -15,9 +15,10 @@ from run_frameworks import STORED, digest, printed, scripts
 from sklearn.datasets import load_diabetes
 from sklearn.neural_network import MLPClassifier
 
+from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
 from companion.callbacks import on_weights, penalize
 from companion.data import digits, standardize
-from companion.layers import Activation, Dense, Dropout, Sequential
+from companion.layers import Activation, Dense, Dropout, PReLU, Sequential
 from companion.losses import (
     bce_with_logits,
     softmax,
@@ -144,6 +145,45 @@ def test_nothing_is_stored_if_a_script_fails(folder, capsys, monkeypatch, name, 
 
 def line(name, *values, digits=6):
     return " ".join([name, *(f"{value:.{digits}f}" for value in values)])
+
+
+def chapter_7_pytorch():
+    z = np.array([-2.0, 0.0, 2.0])
+    names = {
+        "Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu", "LeakyReLU": "leaky_relu",
+        "PReLU": "prelu", "ELU": "elu", "SELU": "selu", "GELU": "gelu", "SiLU": "",
+        "Softplus": "softplus", "GELU, tanh": "gelu_tanh",
+    }  # fmt: skip
+    lines = []
+    for shown, name in names.items():
+        if name:
+            pair = ACTIVATIONS[name]
+            found = [*pair.function(z), *pair.derivative(z)]
+        else:
+            found = [*(z * sigmoid(z)), *(sigmoid(z) + z * sigmoid_derivative(z))]
+        lines.append(line(f"{shown:10}", *found, digits=4))
+    lines.append(f"slopes that are learned: {PReLU(1).params['alpha'].size} {PReLU(50).n}")
+
+    rng = np.random.default_rng(0)
+    uniform = rng.uniform(-1, 1, (1000, 1000)) / np.sqrt(1000)  # PyTorch's default
+    he = Dense(1000, 1000, rng=rng, init="he_normal").params["W"]
+    lines.append(f"n v = {1000 * uniform.var():.2f}, after kaiming_normal_ {1000 * he.var():.1f}")
+
+    def waves(start, *shape):
+        return np.sin(np.arange(np.prod(shape)) + start).reshape(shape)
+
+    layers = []
+    for k in range(4):
+        dense = Dense(4, 4, rng=None, init=lambda *_, rng, k=k: waves(2 * k, 4, 4).T)
+        dense.params["b"] = waves(2 * k + 1, 4)
+        layers += [dense, Activation("sigmoid")]
+    net = Sequential(*layers)
+    dz, lengths = np.ones_like(net.forward(waves(0, 5, 4), training=True)), []
+    for layer in net.layers[::-1]:
+        dz = layer.backward(dz)
+        if isinstance(layer, Activation):
+            lengths.append(np.linalg.norm(dz))
+    return [*lines, line("lengths:", *lengths[::-1])]
 
 
 def chapter_10_pytorch():
