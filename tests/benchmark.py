@@ -301,7 +301,7 @@ def table():
         Row(what.format(2), "time / that of n samples", ratios(n2, n), 1.8, 2.2),
         Row(what.format(4), "time / that of n samples", ratios(n4, n), 3.6, 4.4),
     ]
-    return rows + memory_rows()
+    return rows + memory_rows() + activation_rows()
 
 
 def memory_rows():
@@ -319,6 +319,38 @@ def memory_rows():
     ]
 
 
+def activation_rows():
+    """What an activation costs, beside the cheapest and beside the matrix product before it."""
+    rng = np.random.default_rng(0)
+    x, W, z, out = (rng.normal(size=size) for size in ((100, 1000), (1000,) * 2) + ((100, 1000),) * 2)
+
+    def logistic():  # 1 / (1 + exp(-z)), without new arrays
+        np.negative(z, out=out)
+        np.exp(out, out=out)
+        np.add(out, 1, out=out)
+        np.reciprocal(out, out=out)
+
+    timed = {
+        "maximum": lambda: np.maximum(z, 0, out=out),
+        "exp": lambda: np.exp(z, out=out),
+        "tanh": lambda: np.tanh(z, out=out),
+        "1 / (1 + exp(-z))": logistic,
+        "matrix product": lambda: np.matmul(x, W, out=out),
+    }
+    calls = {name: calls_in(call, SECONDS) for name, call in timed.items()}
+    times = {name: [] for name in timed}
+    for _ in range(ROUNDS):
+        for name, call in timed.items():
+            times[name].append(seconds(call, calls[name]) / calls[name])
+
+    def row(one, other):
+        ratios = [a / b for a, b in zip(times[one], times[other], strict=True)]
+        return Row("activation of 1000 units, batch 100, float64", f"{one} / {other}", ratios)
+
+    pairs = [(name, "maximum") for name in ("exp", "tanh", "1 / (1 + exp(-z))")]
+    return [row(*pair) for pair in [*pairs, ("1 / (1 + exp(-z))", "matrix product")]]
+
+
 TEXT = """\
 # How fast the companion is
 
@@ -329,7 +361,9 @@ Below 1 the companion is faster, except in "speed / matrix products": there 1 wo
 costs nothing but the 3L - 1 matrix products of its L layers, in NumPy with all arrays at hand.
 PyTorch is eager, or its network went through `torch.compile`; scikit-learn is
 `MLPClassifier.partial_fit`, {calls} batches a call. What grows in memory with the data is their
-shuffled order, 8 bytes a sample.
+shuffled order, 8 bytes a sample. The last rows compare operations of NumPy with each other: what the
+activation of a layer costs beside the cheapest one, `np.maximum(z, 0)`, and beside the product of
+the inputs and the weights, 100 × 1000 times 1000 × 1000, that comes before it.
 
 Machine: {machine}.
 

@@ -6,6 +6,7 @@ the companion. scikit-learn runs here; of the others `make frameworks` stores th
 
 import json
 import re
+import warnings
 from decimal import Decimal
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 import run_frameworks
 from run_frameworks import STORED, digest, printed, scripts
 from sklearn.datasets import load_diabetes
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
 from companion.callbacks import on_weights, penalize
@@ -347,3 +348,15 @@ def chapter_13_sklearn():
         f"mean confidence: {p.max(axis=1).mean():.4f}",
         "confusions, of 3: " + " ".join(map(str, np.bincount(said, minlength=10))),
     ]
+
+
+def test_the_activations_that_scikit_learn_offers():
+    """What chapter 7 says of them in words."""
+    accepted = next(iter(MLPClassifier._parameter_constraints["activation"]))
+    assert accepted.options == {"relu", "tanh", "logistic", "identity"}
+    for kind, output in ((MLPClassifier, "softmax"), (MLPRegressor, "identity")):
+        net = kind((3,), max_iter=1)
+        assert net.activation == "relu"
+        with warnings.catch_warnings(action="ignore"):  # one step is not enough
+            net.fit(np.eye(3), [0, 1, 2])
+        assert net.out_activation_ == output
