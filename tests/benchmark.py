@@ -322,7 +322,8 @@ def memory_rows():
 def activation_rows():
     """What an activation costs, beside the cheapest and beside the matrix product before it."""
     rng = np.random.default_rng(0)
-    x, W, z, out = (rng.normal(size=size) for size in ((100, 1000), (1000,) * 2) + ((100, 1000),) * 2)
+    x, z, out = rng.normal(size=(3, 100, 1000))
+    W = rng.normal(size=(1000, 1000))
 
     def logistic():  # 1 / (1 + exp(-z)), without new arrays
         np.negative(z, out=out)
@@ -361,9 +362,9 @@ Below 1 the companion is faster, except in "speed / matrix products": there 1 wo
 costs nothing but the 3L - 1 matrix products of its L layers, in NumPy with all arrays at hand.
 PyTorch is eager, or its network went through `torch.compile`; scikit-learn is
 `MLPClassifier.partial_fit`, {calls} batches a call. What grows in memory with the data is their
-shuffled order, 8 bytes a sample. The last rows compare operations of NumPy with each other: what the
-activation of a layer costs beside the cheapest one, `np.maximum(z, 0)`, and beside the product of
-the inputs and the weights, 100 × 1000 times 1000 × 1000, that comes before it.
+shuffled order, 8 bytes a sample. The last rows compare operations of NumPy with each other: what
+the activation of a layer costs beside the cheapest one, `np.maximum(z, 0)`, and beside the product
+of the inputs and the weights, 100 × 1000 times 1000 × 1000, that comes before it.
 
 Machine: {machine}.
 

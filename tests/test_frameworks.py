@@ -355,7 +355,7 @@ def test_the_activations_that_scikit_learn_offers():
     accepted = next(iter(MLPClassifier._parameter_constraints["activation"]))
     assert accepted.options == {"relu", "tanh", "logistic", "identity"}
     for kind, output in ((MLPClassifier, "softmax"), (MLPRegressor, "identity")):
-        net = kind((3,), max_iter=1)
+        net = kind(hidden_layer_sizes=(3,), max_iter=1)
         assert net.activation == "relu"
         with warnings.catch_warnings(action="ignore"):  # one step is not enough
             net.fit(np.eye(3), [0, 1, 2])
