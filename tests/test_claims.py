@@ -1637,7 +1637,7 @@ def test_claim_ten_layers(training_digits):
 def test_neither_half_nor_twice_the_rates_of_the_ten_layers_is_better(name, training_digits):
     """By more than a quarter, on seeds that are not reported."""
     half, chosen, double = (
-        np.mean([ten_layers_loss(name, f * rate, s, training_digits) for s in range(100, 106)])
+        np.median([ten_layers_loss(name, f * rate, s, training_digits) for s in range(100, 106)])
         for rate in TEN_LAYERS[name][1:]
         for f in (0.5, 1, 2)
     )
