@@ -1990,6 +1990,7 @@ def test_claim_bn_inference(scans):
     answers = [net.forward(x[:n], training=True)[0] for n in (5, 10, 500)]
     for a, b in combinations(answers, 2):
         assert np.abs(a - b).max() > 0.05
+    assert np.abs(net.forward(x[:1]) - alone).max() > 0.01  # the wrong mode changed the network
     with pytest.raises(ValueError, match="two samples"):
         net.forward(x[:1], training=True)
     layer = BatchNorm(1, momentum=0.9)
@@ -2107,7 +2108,7 @@ def scores_right(net, x, y):
 
 
 def test_claim_bn_last_batch(scans, full_batches):
-    loss, longer, two = {}, {}, {}
+    loss, longer, two, nets = {}, {}, {}, {}
     for norm, part, limit in (
         (True, scans, None), (True, full_batches, None), (True, scans, 10),
         (False, scans, None), (False, full_batches, None),
@@ -2122,11 +2123,20 @@ def test_claim_bn_last_batch(scans, full_batches):
             squares = np.linalg.svd(net.params["0.W"], compute_uv=False) ** 2
             growth = np.linalg.norm(net.params["0.W"]) / np.linalg.norm(W)
             found.append((last, growth, squares[:2].sum() / squares.sum()))
+            nets[*key, seed] = net
         loss[key], longer[key], two[key] = np.transpose(found)
     ruined = True, 1347, None
     assert loss[ruined].min() > 1.3
     assert longer[ruined].min() > 1.5 and np.median(longer[ruined]) > 5
     assert two[ruined].min() > 0.5 and np.median(two[ruined]) > 0.95
+    turned = []  # and later steps hardly turn the weights back
+    for seed in NINE:
+        net = nets[*ruined, seed]
+        before = net.params["0.W"].ravel().copy()
+        sgd(net, *full_batches, 0.1, epochs=1, seed=seed)
+        now = net.params["0.W"].ravel()
+        turned.append(before @ now / np.linalg.norm(before) / np.linalg.norm(now))
+    assert np.median(turned) > 0.99
     for key in ((True, 1344, None), (True, 1347, 10)):
         assert loss[key].max() < 1
         assert longer[key].max() < 1.2
