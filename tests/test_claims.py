@@ -2097,6 +2097,18 @@ def test_the_rates_of_twenty_layers_are_the_best_of_a_grid(init, norm, full_batc
     assert min(median, key=median.get) == chosen
 
 
+def test_a_wrong_rate_costs_twenty_layers_less_with_the_layer(full_batches):
+    for factor in (0.5, 2):
+        loss = {
+            (norm, rate): np.median(
+                [deep_loss("xavier", norm, rate, seed, full_batches) for seed in NINE]
+            )
+            for norm, rate in product((True, False), (0.1, 0.1 * factor))
+        }
+        cost = {norm: loss[norm, 0.1 * factor] - loss[norm, 0.1] for norm in (True, False)}
+        assert cost[False] > cost[True] + 0.1
+
+
 @pytest.mark.parametrize("std", [0.01, 1])
 def test_no_rate_trains_twenty_badly_scaled_layers(std, full_batches):
     for lr in 10 ** np.arange(-5, 1.1, 0.5):  # 13 of them
