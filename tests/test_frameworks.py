@@ -19,7 +19,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
 from companion.callbacks import on_weights, penalize
 from companion.data import digits, standardize
-from companion.layers import Activation, Dense, Dropout, PReLU, Sequential
+from companion.layers import Activation, BatchNorm, Dense, Dropout, PReLU, Sequential
 from companion.losses import (
     bce_with_logits,
     softmax,
@@ -38,7 +38,7 @@ from companion.optimizers import (
 )
 from companion.regularizers import L1, L2, clip_gradients, soft_threshold
 from companion.search import cross_validate, grid, kfold_indices, search
-from companion.training import accuracy, train_step
+from companion.training import accuracy, minibatches, train_step
 
 SCRIPTS = scripts()
 KEPT = json.loads(STORED.read_text(encoding="utf-8"))
@@ -185,6 +185,31 @@ def chapter_7_pytorch():
         if isinstance(layer, Activation):
             lengths.append(np.linalg.norm(dz))
     return [*lines, line("lengths:", *lengths[::-1])]
+
+
+def chapter_9_pytorch():
+    x = np.array([[4.0, 110], [8, 110], [2, 60], [6, 110], [5, 110]])
+    norm = BatchNorm(2, momentum=0.9)
+    lines = [line("in training:", *norm.forward(x, training=True)[0], digits=4)]
+    # PyTorch keeps the variance with 1/(n - 1).
+    norm.var = 0.9 + 0.1 * x.var(axis=0, ddof=1)
+    lines.append(line("running mean:", *norm.mean, digits=4))
+    lines.append(line("running variance:", *norm.var, digits=4))
+    lines.append(line("at inference:", *norm.forward(x[:1])[0], digits=4))
+    with pytest.raises(ValueError, match="two samples"):
+        norm.forward(x[:1], training=True)
+    lines.append("one sample in training mode is an error")
+    first, second = BatchNorm(3), Dense(3, 2, rng=None, init="zeros")
+    learned = sum(p.size for p in (np.zeros((2, 3)), *first.params.values()))
+    lines.append(f"parameters: {learned + sum(p.size for p in second.params.values())}")
+    lines.append("saved besides: 1.running_mean 1.running_var 1.num_batches_tracked")
+    sizes = [len(rows) for rows in minibatches(1347, 64, rng=np.random.default_rng(0))]
+    lines += [f"last batch: {sizes[-1]}", f"last batch: {sizes[-2]}"]
+    images = np.arange(48.0).reshape(2, 3, 2, 4)  # (n, c, h, w); a row for each pixel
+    pixels = BatchNorm(3).forward(images.transpose(0, 2, 3, 1).reshape(-1, 3), training=True)
+    lines.append(line("image:", *pixels[0], digits=4))
+    row = (x[2] - x[2].mean()) / np.sqrt(x[2].var() + 1e-5)
+    return [*lines, line("layer norm:", *row, digits=4)]
 
 
 def chapter_10_pytorch():
