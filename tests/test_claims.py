@@ -1973,9 +1973,9 @@ def test_no_rate_replaces_a_good_initialization(layers, gain, scans):
         assert (min(grid.values()) > 1.5) == (gain in (0.8, 2))
 
 
-def by_default_of_pytorch(seed, weights=True, biases=True):
+def by_default_of_pytorch(seed, weights=True, biases=True, layers=10):
     """Weights and biases uniform to ± 1/√n_in; without `weights` by He's rule."""
-    net = square_net("he_normal", "relu", seed=seed)
+    net = square_net("he_normal", "relu", layers, seed)
     rng = np.random.default_rng(seed)
     for name, array in net.params.items():
         if weights if name.endswith("W") else biases:
@@ -1996,6 +1996,12 @@ def test_ten_relu_layers_do_not_learn_by_the_default_of_pytorch(lr, scans):
             ]
             assert (np.median(last) < 1) == (name == "he")
             assert (min(last) > 2.25) == (name == "default")
+
+
+def test_the_default_of_pytorch_does_little_harm_in_a_shallow_network(scans):
+    for seed in range(5, 8):
+        net = by_default_of_pytorch(seed, layers=1)
+        assert epoch_losses(net, scans, 0.3, 3, seed)[-1] < 0.15
 
 
 @pytest.mark.parametrize(("name", "best"), [("he_normal", 0.03), ("xavier_uniform", 0.1)])
