@@ -1855,6 +1855,28 @@ def square_net(init, activation, layers=10, seed=0):
     return Sequential(*hidden, Dense(64, 10, rng=rng, init=init))
 
 
+def epoch_losses(net, scans, lr, epochs, seed, **options):
+    """The loss of each epoch in batches of 32, infinite from where it diverges."""
+    rng = np.random.default_rng(seed)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return fit(
+                net, softmax_cross_entropy, SGD(lr), *scans,
+                epochs=epochs, batch_size=32, rng=rng, **options,
+            ).loss  # fmt: skip
+    except Diverged:
+        return [np.inf] * epochs
+
+
+def fixed_normal(std):
+    return partial(initializers.normal, std=std)
+
+
+def gain_losses(gain, layers, lr, seeds, scans, epochs=3):
+    nets = {seed: square_net(fixed_normal(gain / 8), "tanh", layers, seed) for seed in seeds}
+    return [epoch_losses(net, scans, lr, epochs, seed)[-1] for seed, net in nets.items()]
+
+
 def one_step(net, x, y, lr=0.5):
     _, dy = softmax_cross_entropy(net.forward(x, training=True), y)
     net.backward(dy)
@@ -1907,38 +1929,56 @@ def test_claim_twins(scans):
         for key in ("2.W", "4.W"):
             assert np.ptp(p[key], axis=0).max() <= 1e-12
         assert max(np.ptp(p["0.b"]), np.ptp(p["2.b"])) <= 1e-12
+        moved = (p["2.W"] != value).any()
+        # ReLU: with zeros nothing moves; with negative weights the second layer is dead.
+        assert moved == (value > 0 or (value < 0 and name != "relu") or name == "sigmoid")
 
 
 def test_a_hair_of_difference_parts_the_twins(scans):
-    def nearly(n_in, n_out, *, rng):
-        return 0.05 + 1e-8 * rng.normal(size=(n_in, n_out))
+    def nearly(n_in, n_out, *, rng, noise):
+        return 0.05 + noise * rng.normal(size=(n_in, n_out))
 
-    rng = np.random.default_rng(0)
-    net = square_net(nearly, "tanh", layers=1)
-    run = fit(net, softmax_cross_entropy, SGD(0.1), *scans, epochs=28, batch_size=32, rng=rng)
-    assert run.loss[2] > 1.5
-    assert run.loss[-1] < 0.3
+    def below_one(noise, seed):  # the first epoch with a loss below 1
+        net = square_net(partial(nearly, noise=noise), "tanh", 1, seed)
+        run = np.array(epoch_losses(net, scans, 0.1, 18, seed))
+        return 1 + (run < 1).argmax() if (run < 1).any() else np.inf
+
+    for noise, wanted in ((1e-4, 5.5), (1e-8, 10.5), (1e-12, 15.5), (0, np.inf)):
+        assert {abs(below_one(noise, seed) - wanted) <= 1 for seed in (5, 6)} == (
+            {True} if noise else {False}
+        )
+        if not noise:
+            assert below_one(0, 5) == np.inf
+    net = square_net(partial(initializers.constant, value=0.05), "tanh", 1)
+    passing(net, *scans)
+    length = np.sqrt(sum((g**2).sum() for g in net.grads.values()))
+    assert length == pytest.approx(0.18, abs=0.005)  # so the constant is no saddle point
+    for _ in range(50):
+        one_step(net, *scans)
+    W1, b1, W2, b2 = net.params.values()
+    unit = np.tanh(scans[0] @ W1[:, :1] + b1[:1])
+    np.testing.assert_allclose(unit @ W2.sum(axis=0, keepdims=True) + b2, net(scans[0]), atol=1e-9)
 
 
-def test_claim_neighbours(scans):
-    parts = data.split(*data.digits(), rng=np.random.default_rng(0))
-    x_new, y_new = data.standardize(*parts[:2])[1], parts[3]
-
-    def share_right(net, layers):
-        a, a_new = (Sequential(*net.layers[: 2 * layers]).forward(x) for x in (scans[0], x_new))
+def test_claim_neighbours():
+    def share_right(net, layers, known, new, y_known, y_new):
+        a, a_new = (net[: 2 * layers](x) for x in (known, new))
         far = (a**2).sum(axis=1) - 2 * a_new @ a.T
-        return np.mean(scans[1][far.argmin(axis=1)] == y_new)
+        return np.mean(y_known[far.argmin(axis=1)] == y_new)
 
-    for std, low, high in ((0.01, 0.75, 0.85), (0.125, 0.75, 0.85), (1, 0.05, 0.2)):
-        for seed in range(3):
-            net = square_net(partial(initializers.normal, std=std), "tanh", seed=seed)
-            assert low < share_right(net, 10) < high
-            assert share_right(net, 1) > 0.9
-    shares = {  # a ReLU network's neighbours do not depend on the deviation
-        share_right(square_net(partial(initializers.normal, std=2.0**k), "relu"), 10)
-        for k in (-7, -3, 0)
-    }
-    assert len(shares) == 1
+    for split in (0, 1):
+        parts = data.split(*data.digits(), rng=np.random.default_rng(split))
+        parts = (*data.standardize(*parts[:2]), *parts[2:])
+        for std, low, high in ((0.01, 0.7, 0.9), (0.125, 0.7, 0.9), (1, 0.05, 0.2)):
+            for seed in range(5, 9):
+                net = square_net(fixed_normal(std), "tanh", seed=seed)
+                assert low < share_right(net, 10, *parts) < high
+                assert share_right(net, 1, *parts) > 0.9
+        for seed in (5, 6):  # a ReLU network's neighbours do not depend on the deviation
+            nets = [square_net(fixed_normal(2.0**k), "relu", seed=seed) for k in (-7, -3, 0)]
+            shares = {share_right(net, 10, *parts) for net in nets}
+            assert len(shares) == 1
+            assert 0.4 < max(shares) < 0.65
 
 
 def test_claim_variance_of_a_sum(scans):
@@ -1994,36 +2034,38 @@ def test_claim_relu_scale(scans):
 
 
 def test_claim_relative_step(scans):
-    def steps(name, activation, seed):
-        net = square_net(STARTS[name], activation, seed=seed)
-        passing(net, scans[0][:300], scans[1][:300])
-        keys = [f"{2 * layer}.W" for layer in range(10)]
-        return np.array([0.03 * rms(net.grads[key]) / rms(net.params[key]) for key in keys])
+    x, y = scans[0][:300], scans[1][:300]
 
-    for seed in range(3):
-        for name, activation, most in (
-            ("LeCun", "tanh", 0.005), ("He", "tanh", 0.005), ("He", "relu", 0.03),
-        ):  # fmt: skip
-            found = steps(name, activation, seed)
-            assert 0.0005 < found.min() <= found.max() < most, (name, activation, seed)
-        assert max(steps("0.01", "tanh", seed).max(), steps("0.01", "relu", seed).max()) < 1e-11
-        first, *_, tenth = steps("1", "tanh", seed)
-        assert first > 0.1
-        assert tenth < 0.001
-        ratio = steps("He", "relu", seed) / steps("LeCun", "relu", seed)
-        assert ratio.min() > 2**4.5  # c⁹ with c = √2, and more
+    def steps(name, activation):  # medians of ten
+        found = []
+        for seed in range(10, 20):
+            net = square_net(STARTS[name], activation, seed=seed)
+            passing(net, x, y)
+            keys = [f"{2 * layer}.W" for layer in range(10)]
+            found.append([0.03 * rms(net.grads[key]) / rms(net.params[key]) for key in keys])
+        return np.median(found, axis=0)
+
+    for name, activation in (("LeCun", "tanh"), ("He", "tanh"), ("He", "relu")):
+        share = steps(name, activation)
+        assert 0.001 <= share.min() <= share.max() < 0.008, (name, activation)
+    assert max(steps("0.01", "tanh").max(), steps("0.01", "relu").max()) < 1e-11
+    first, *_, tenth = steps("1", "tanh")
+    assert first > 0.1
+    assert tenth < 0.001
+    ratio = steps("He", "relu") / steps("LeCun", "relu")
+    assert 20 < ratio.min() <= ratio.max() < 150  # c⁹ with c = √2 is 23
 
 
 def test_claim_layer_ten(scans):
-    x, y = scans[0][:100], scans[1][:100]
+    x, y = scans[0][:300], scans[1][:300]
     bounds = {
         "tanh": {"zeros": (0, 0), "0.01": (3e-12, 3e-11), "1": (0.94, 0.96), "He": (0.5, 0.6)},
-        "relu": {"zeros": (0, 0), "0.01": (1e-13, 1e-12), "1": (1e7, 1e8), "He": (0.7, 1.3)},
+        "relu": {"zeros": (0, 0), "0.01": (1e-13, 1e-12), "1": (1e7, 1e8), "He": (0.5, 2)},
     }
     bounds["tanh"] |= dict.fromkeys(("LeCun", "Xavier"), (0.19, 0.25))
-    bounds["relu"] |= dict.fromkeys(("LeCun", "Xavier"), (0.02, 0.05))
+    bounds["relu"] |= dict.fromkeys(("LeCun", "Xavier"), (0.015, 0.045))
     for activation, name in product(("tanh", "relu"), STARTS):
-        nets = (square_net(STARTS[name], activation, seed=seed) for seed in range(20))
+        nets = (square_net(STARTS[name], activation, seed=seed) for seed in range(20, 40))
         size = np.median([rms(passing(net, x, y)[0][9]) for net in nets])
         low, high = bounds[activation][name]
         assert low <= size <= high, (activation, name)
@@ -2051,29 +2093,40 @@ def test_tanh_shrinks_as_the_root_of_the_depth():
 
 
 def test_myth_only_the_bias(scans):
-    chance = np.bincount(scans[1]).max() / len(scans[1])
-    for name, moves in (("tanh", False), ("relu", False), ("sigmoid", True)):
-        net = square_net("zeros", name, layers=2)
-        for _ in range(100):
-            one_step(net, *scans)
-        assert any(v.any() for k, v in net.params.items() if k.endswith("W")) == moves
-        right = (net.forward(scans[0]).argmax(axis=1) == scans[1]).mean()
-        assert right < chance + 0.05
+    x, y = scans
+    for name, init, lr, low, high in (
+        ("tanh", "zeros", 0.1, 0.08, 0.12), ("relu", "zeros", 0.1, 0.08, 0.12),
+        ("sigmoid", "zeros", 1, 0.15, 0.4), ("sigmoid", "xavier_normal", 1, 0.97, 1),
+    ):  # fmt: skip
+        for seed in (5, 6, 7):
+            net = square_net(init, name, 2, seed)
+            epoch_losses(net, scans, lr, 10, seed)
+            assert low < accuracy(net(x), y) <= high, (name, init)
+            assert net.params["2.W"].any() == (name == "sigmoid")
+
+
+@pytest.mark.parametrize("lr", [0.1, 0.3, 3, 10])
+def test_no_rate_makes_copies_a_good_classifier(lr, scans):
+    net = square_net("zeros", "sigmoid", 2)
+    epoch_losses(net, scans, lr, 10, 0)
+    assert accuracy(net(scans[0]), scans[1]) < 0.4
 
 
 def test_myth_variance_at_the_ends(scans):
-    tenth = passing(square_net(STARTS["1"], "tanh"), *scans)[0][9]
-    assert 0.8 < np.mean(np.abs(tenth) > 0.9) < 0.9
-    assert tenth.var() == pytest.approx(0.9, abs=0.01)
+    for seed in range(5, 10):
+        tenth = passing(square_net(STARTS["1"], "tanh", seed=seed), *scans)[0][9]
+        assert np.mean(np.abs(tenth) > 0.9) == pytest.approx(0.845, abs=0.015)
+        assert tenth.var() == pytest.approx(0.895, abs=0.01)
 
 
 def test_myth_saturated_gradient(scans):
-    forward, backward = passing(square_net(STARTS["1"], "tanh"), *scans)
-    slopes = ACTIVATIONS["tanh"].derivative(np.arctanh(np.clip(forward[4], -1 + 1e-15, 1 - 1e-15)))
-    assert np.mean(slopes < 0.01) > 0.6
-    assert 64 * np.mean(slopes**2) > 4  # what a layer does to the mean square of a gradient
     assert ACTIVATIONS["tanh"].derivative(15.0) > 0
-    assert rms(backward[0]) / rms(backward[9]) > 500
+    for seed in range(5, 9):
+        forward, backward = passing(square_net(STARTS["1"], "tanh", seed=seed), *scans)
+        slopes = 1 - forward[4] ** 2
+        assert 0.65 < np.mean(slopes < 0.01) < 0.72
+        assert 64 * np.mean(slopes**2) > 4  # what a layer does to the mean square of a gradient
+        assert 700 < rms(backward[0]) / rms(backward[9]) < 1400
     nearby = scans[0] + 0.01 * np.random.default_rng(1).normal(size=scans[0].shape)
     for name, low, high in (("1", 0.5, 2), ("LeCun", 0.005, 0.03), ("0.01", 0.005, 0.03)):
         net = square_net(STARTS[name], "tanh")
@@ -2106,30 +2159,195 @@ def test_myth_he_halves():
         assert kept == pytest.approx((1 + alpha**2) / 2, rel=0.02)
 
 
-def test_ten_layers_learn_from_a_good_start(scans):
-    def last_loss(name, activation):
-        net, rng = square_net(STARTS[name], activation), np.random.default_rng(0)
-        run = fit(net, softmax_cross_entropy, SGD(0.03), *scans, epochs=5, batch_size=32, rng=rng)
-        return run.loss[-1]
+def test_the_networks_of_the_opening_and_their_rates(scans):
+    for std, best, low, high in ((0.01, 0.1, 2.29, 2.31), (0.125, 0.1, 0, 0.2), (1, 0.2, 2.1, 5)):
+        nets = [square_net(fixed_normal(std), "tanh", seed=seed) for seed in range(5, 10)]
+        before = [softmax_cross_entropy(net(scans[0]), scans[1])[0] for net in nets]
+        assert (min(before) > 10) == (std == 1)
+        assert (max(before) < 2.5) == (std < 1)
+        last = gain_losses(8 * std, 10, best, range(5, 10), scans, epochs=5)
+        assert low < min(last) <= max(last) < high
+        if std > 0.01:  # chosen with seeds that are not reported
+            grid = {
+                lr: np.median(gain_losses(8 * std, 10, lr, range(100, 103), scans, epochs=5))
+                for lr in (0.01, 0.03, 0.1, 0.2, 0.3, 1)
+            }
+            assert grid[best] < 1.15 * min(grid.values())
+            assert min(grid, key=grid.get) not in (0.01, 1)
 
-    assert last_loss("LeCun", "tanh") < 1
-    assert last_loss("He", "relu") < 1
-    assert last_loss("0.01", "tanh") == pytest.approx(np.log(10), abs=0.01)
-    assert last_loss("1", "tanh") > 2.5
-    assert last_loss("LeCun", "relu") > 1.5
+
+GAINS = {  # hidden layers: {deviation × √64: best rate}
+    1: {0.5: 1, 1: 1, 2: 1, 4: 1, 8: 1},
+    10: {0.5: 1, 1: 0.1, 2: 0.1, 4: 0.1, 8: 0.3},
+    30: {0.8: 0.5, 1: 0.03, 1.3: 0.03, 2: 0.01},
+}
 
 
-def test_no_rate_replaces_a_good_start(scans):
-    def third_loss(std, layers, lr):
-        net = square_net(partial(initializers.normal, std=std), "tanh", layers=layers)
-        options = {"epochs": 3, "batch_size": 32, "rng": np.random.default_rng(0)}
-        return fit(net, softmax_cross_entropy, SGD(lr), *scans, **options).loss[-1]
+@pytest.mark.parametrize("layers", [1, 10, 30])
+def test_the_deeper_the_network_the_narrower_the_range(layers, scans):
+    loss = {
+        gain: np.median(gain_losses(gain, layers, lr, range(5, 10), scans))
+        for gain, lr in GAINS[layers].items()
+    }
+    if layers == 1:
+        assert max(loss.values()) < 0.15
+    elif layers == 10:
+        assert max(loss[1], loss[2]) < 0.4
+        assert min(loss[0.5], loss[4], loss[8]) > 1.2
+    else:
+        assert loss[1.3] < 0.7 * loss[1] < loss[1] < 0.7 * min(loss[0.8], loss[2])
 
-    for std in (1 / 128, 1 / 8, 1.0):
-        assert third_loss(std, 1, 1.0) < 0.3
-    assert third_loss(1 / 8, 10, 0.1) < 0.5
-    for std, lr in product((1 / 64, 1.0), (0.001, 0.01, 0.1, 1.0)):
-        assert third_loss(std, 10, lr) > 2
+
+@pytest.mark.parametrize(
+    ("layers", "gain"), [(layers, gain) for layers, best in GAINS.items() for gain in best]
+)
+def test_no_rate_replaces_a_good_initialization(layers, gain, scans):
+    """Seeds that the chapter does not report; the best rate is not at the end of the grid."""
+    rates = (0.003, 0.01, 0.03, 0.1, 0.5, 2) if layers == 30 else (0.001, 0.03, 0.1, 0.3, 1, 3, 10)
+    grid = {lr: np.median(gain_losses(gain, layers, lr, range(100, 103), scans)) for lr in rates}
+    # An eighth: near its minimum the loss hardly depends on the rate.
+    assert grid[GAINS[layers][gain]] < 1.125 * min(grid.values()) + 0.01
+    assert min(grid, key=grid.get) not in (rates[0], rates[-1])
+    if layers == 10 and gain in (0.5, 4, 8):
+        assert min(grid.values()) > 1.2
+    if layers == 30:
+        assert (min(grid.values()) > 1.5) == (gain in (0.8, 2))
+
+
+def by_default_of_pytorch(seed, weights=True, biases=True, layers=10):
+    """Weights and biases uniform to ± 1/√n_in; without `weights` by He's rule."""
+    net = square_net("he_normal", "relu", layers, seed)
+    rng = np.random.default_rng(seed)
+    for name, array in net.params.items():
+        if weights if name.endswith("W") else biases:
+            array[...] = rng.uniform(-1 / 8, 1 / 8, array.shape)
+    return net
+
+
+@pytest.mark.parametrize("lr", [0.01, 0.03, 0.1, 0.3, 1])
+def test_ten_relu_layers_do_not_learn_by_the_default_of_pytorch(lr, scans):
+    for seed in (0, 5):
+        assert min(epoch_losses(by_default_of_pytorch(seed), scans, lr, 10, seed)) > 2.25
+    if lr in (0.03, 0.1):  # it is the weights
+        only = {"he": {"weights": False}, "default": {"biases": False}}
+        for name, what in only.items():
+            last = [
+                epoch_losses(by_default_of_pytorch(seed, **what), scans, lr, 6, seed)[-1]
+                for seed in range(5, 8)
+            ]
+            assert (np.median(last) < 1) == (name == "he")
+            assert (min(last) > 2.25) == (name == "default")
+
+
+def test_the_default_of_pytorch_does_little_harm_in_a_shallow_network(scans):
+    for seed in range(5, 8):
+        net = by_default_of_pytorch(seed, layers=1)
+        assert epoch_losses(net, scans, 0.3, 3, seed)[-1] < 0.15
+
+
+@pytest.mark.parametrize(("name", "best"), [("he_normal", 0.03), ("xavier_uniform", 0.1)])
+def test_xavier_learns_later_than_he_under_relu(name, best, scans):
+    def median(lr, seeds, epoch=3):
+        nets = {seed: square_net(name, "relu", seed=seed) for seed in seeds}
+        runs = [epoch_losses(net, scans, lr, epoch, seed)[-1] for seed, net in nets.items()]
+        return np.median(runs)
+
+    assert (median(best, range(5, 10)) < 1) == (name == "he_normal")
+    assert median(best, range(5, 10), epoch=10) < 0.6
+    grid = {lr: median(lr, range(100, 103)) for lr in (0.003, 0.01, 0.03, 0.1, 0.3, 1)}
+    assert min(grid, key=grid.get) == best
+
+
+def test_even_steps_help_small_weights_and_not_large_ones(scans):
+    def even(share):
+        def before_step(net, grads):
+            for key, grad in grads.items():
+                if key.endswith("W"):
+                    grad *= share * rms(net.params[key]) / (0.1 * rms(grad))
+
+        return before_step
+
+    def last(std, share, seeds):
+        nets = {seed: square_net(fixed_normal(std), "tanh", seed=seed) for seed in seeds}
+        how = {"before_step": even(share)}
+        return [epoch_losses(net, scans, 0.1, 3, seed, **how)[-1] for seed, net in nets.items()]
+
+    for std, best, low, high in ((0.01, 0.03, 1.6, 2), (0.125, 0.01, 0, 0.3), (1, 0.01, 2.5, 8)):
+        losses = last(std, best, range(5, 10))
+        assert low < min(losses) <= max(losses) < high
+        grid = {
+            share: np.median(last(std, share, (100, 101))) for share in (0.003, 0.01, 0.03, 0.1)
+        }
+        assert grid[best] < 1.1 * min(grid.values())
+
+
+def test_the_formula_ceases_to_hold_in_training(scans):
+    def ratios(net):
+        a, found = scans[0], []
+        for layer in net:
+            if isinstance(layer, Dense):
+                W = layer.params["W"]
+                found.append(np.mean((a @ W) ** 2) / (len(W) * np.mean(W**2) * np.mean(a**2)))
+            a = layer(a)
+        return np.array(found)
+
+    for seed in (5, 6):
+        net = square_net("lecun_normal", "tanh", seed=seed)
+        assert np.abs(ratios(net) - 1).max() < 0.5
+        epoch_losses(net, scans, 0.1, 5, seed)
+        first, fifth, tenth, last = ratios(net)[[0, 4, 9, 10]]
+        assert 1 < first < 1.3 < fifth < tenth < 3 < last
+
+
+def test_sizes_with_functions_that_have_a_curve(scans):
+    x, y = scans[0][:300], scans[1][:300]
+
+    def sizes(activation, init):
+        found = []
+        for seed in range(20, 30):
+            forward, backward = passing(square_net(init, activation, seed=seed), x, y)
+            found.append((rms(forward[9]), rms(backward[0]) / rms(backward[9])))
+        return np.median(found, axis=0)
+
+    for activation, init, size, gradient in (
+        ("selu", "lecun_normal", (0.9, 1.1), (1, 2.5)), ("selu", "he_normal", (3, 5), (4, 15)),
+        ("elu", "lecun_normal", (0.18, 0.28), (0.2, 0.5)), ("elu", "he_normal", (1.3, 2.2), (1, 4)),
+        ("gelu", "lecun_normal", (0, 0.02), (0, 0.02)), ("gelu", "he_normal", (0.3, 0.9), (0.4, 1)),
+        ("sigmoid", "lecun_normal", (0.45, 0.6), (0, 1e-5)),
+        ("sigmoid", "he_normal", (0.45, 0.6), (0, 1e-4)),
+    ):  # fmt: skip
+        for number, (low, high) in zip(sizes(activation, init), (size, gradient), strict=True):
+            assert low < number < high, (activation, init)
+
+
+def test_answers_to_the_open_exercises_of_chapter_8(scans):
+    x_train, x_new, _, y_new = data.split(*data.digits(), rng=np.random.default_rng(0))
+    _, x_new = data.standardize(x_train, x_new)
+    for std, lr, low, high in (
+        (0.5, 0.1, 0.825, 0.865), (0.125, 0.1, 0.945, 0.975), (0.05, 0.05, 0.08, 0.13),
+        (0.05, 0.2, 0.4, 0.85),
+    ):  # fmt: skip
+        for seed in range(5):  # 8.10, with its settings
+            net = square_net(fixed_normal(std), "tanh", 8, seed)
+            epoch_losses(net, scans, lr, 30, seed)
+            assert low < accuracy(net(x_new), y_new) < high, (std, lr, seed)
+
+    for name, low, high in (("tanh", 0, 0.1), ("relu", 0, 1), ("sigmoid", 2.2, 2.5)):
+        for seed in range(5):  # 8.12
+            net, a, gains = square_net(fixed_normal(1), name, seed=seed), scans[0], []
+            for layer in net:
+                if isinstance(layer, Dense):
+                    scale = layer(a).std()
+                    layer.params["W"] /= scale
+                    gains.append(8 / scale)
+                a = layer(a)
+            if name != "sigmoid":
+                wanted = 1.59 if name == "tanh" else np.sqrt(2)
+                assert np.mean(gains[1:10]) == pytest.approx(wanted, rel=0.1)
+            else:
+                tenth = passing(net, *scans)[0][9]
+                assert rms(tenth - tenth.mean(axis=0)) < 0.01 * rms(tenth)
+            assert low < epoch_losses(net, scans, 0.1, 5, seed)[-1] < high, (name, seed)
 
 
 def test_answers_to_the_exercises_of_chapter_8(scans):
@@ -2149,6 +2367,9 @@ def test_answers_to_the_exercises_of_chapter_8(scans):
     z = rng.normal(size=(500, 64)) @ W
     assert np.mean(z**2) == pytest.approx(1 / 3, rel=0.05)
     assert np.mean(relu(z) ** 2) == pytest.approx(1 / 6, rel=0.05)
+    for seed in (5, 6, 7):
+        last = passing(by_default_of_pytorch(seed), x=scans[0], y=scans[1])[0][9]
+        assert rms(last - last.mean(axis=0)) < 0.005 * rms(last)
 
     rng = np.random.default_rng(0)  # 8.5
     net = Sequential(
@@ -2188,10 +2409,6 @@ def normed_net(init, norm, *, depth=20, seed=0, width=64):
             Activation("tanh"),
         ]
     return Sequential(*hidden, Dense(width, 10, rng=rng))
-
-
-def fixed_normal(std):
-    return partial(initializers.normal, std=std)
 
 
 def test_claim_bn_range():

@@ -19,6 +19,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
 from companion.callbacks import on_weights, penalize
 from companion.data import digits, standardize
+from companion.initializers import he_normal, xavier_uniform
 from companion.layers import Activation, BatchNorm, Dense, Dropout, PReLU, Sequential
 from companion.losses import (
     bce_with_logits,
@@ -210,6 +211,51 @@ def chapter_9_pytorch():
     lines.append(line("image:", *pixels[0], digits=4))
     row = (x[2] - x[2].mean()) / np.sqrt(x[2].var() + 1e-5)
     return [*lines, line("layer norm:", *row, digits=4)]
+
+
+def chapter_8_pytorch():
+    rng = np.random.default_rng(1)
+    W, b = rng.uniform(-1, 1, (1000, 2000)), rng.uniform(-1, 1, 2000)  # times √n_in
+    lines = [
+        f"default: n_in Var(w) = {W.var():.2f}, not 2.00",
+        f"largest bias, times √n_in: {abs(b).max():.2f}",
+        line("gain for relu:", np.sqrt(2), digits=4),
+        line("gain for tanh:", 5 / 3, digits=4),
+        line("gain for selu:", 3 / 4, digits=4),
+        f"He: n_in Var(w) = {1000 * he_normal(1000, 2000, rng=rng).var():.2f}",
+    ]
+    x, y = np.sin(np.arange(32.0)).reshape(8, 4), np.arange(8) % 3
+    dense = [Dense(4, n, rng=rng) for n in (4, 4, 3)]
+    for i, layer in enumerate(dense):
+        n_in, n_out = layer.params["W"].shape
+        weights = np.cos(np.arange(n_in * n_out) + 2 * i).reshape(n_out, n_in)
+        layer.params.update({"W": weights.T, "b": np.cos(np.arange(n_out) + 2 * i + 1)})
+    net = Sequential(dense[0], Activation("relu"), dense[1], Activation("relu"), dense[2])
+    loss, d = softmax_cross_entropy(net.forward(x[:4], training=True), y[:4])
+    rows = []
+    for place in (4, 2, 0):
+        layer, sums = net[place], net[: place + 1](x)
+        z, z_new, dz = sums[:4], sums[4:], d
+        d = layer.backward(dz)
+        if place:
+            d = net[place - 1].backward(d)
+        step = 0.1 * np.linalg.norm(layer.grads["W"]) / np.linalg.norm(layer.params["W"])
+        sizes = [np.sqrt(np.mean(np.square(v))) for v in (z, dz, step)]
+        far = ((z_new[:, None] - z) ** 2).sum(axis=2)
+        right = (y[far.argmin(axis=1)] == y[4:]).sum()
+        shown = line("z, dz, relative step:", *sizes, digits=4)
+        rows.append(f"{shown}; right neighbours: {right} of 4")
+    return [*lines, line("loss", loss, digits=4), *rows[::-1]]
+
+
+def chapter_8_sklearn():
+    rng, lines = np.random.default_rng(1), []
+    for activation, factor in (("relu", 6), ("tanh", 6), ("logistic", 2)):
+        W = xavier_uniform(100, 300, rng=rng) * np.sqrt(factor / 6)
+        bound = np.sqrt(factor / 400)
+        lines.append(f"{activation}: bound √({factor}/(n_in + n_out)) = {bound:.3f},")
+        lines.append(f"largest weight {abs(W).max():.3f}, bias {bound:.2f}")
+    return lines
 
 
 def chapter_10_pytorch():
