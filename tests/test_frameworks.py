@@ -13,12 +13,15 @@ import numpy as np
 import pytest
 import run_frameworks
 from run_frameworks import STORED, digest, printed, scripts
+from scipy.optimize import check_grad
 from sklearn.datasets import load_diabetes
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
 from companion.callbacks import on_weights, penalize
 from companion.data import digits, standardize
+from companion.gradient_check import check_gradients
+from companion.graph import Value
 from companion.initializers import he_normal, xavier_uniform
 from companion.layers import Activation, BatchNorm, Dense, Dropout, PReLU, Sequential
 from companion.losses import (
@@ -256,6 +259,44 @@ def chapter_8_sklearn():
         lines.append(f"{activation}: bound √({factor}/(n_in + n_out)) = {bound:.3f},")
         lines.append(f"largest weight {abs(W).max():.3f}, bias {bound:.2f}")
     return lines
+
+
+def chapter_6_pytorch():
+    w, x = [Value(n) for n in (2, -3, -3)], [Value(n) for n in (-1, -2, 1)]
+    z = w[0] * x[0] + w[1] * x[1] + w[2] * x[2]
+    unit = z.sigmoid()
+    unit.backward()
+    grads = [v.grad for v in (z, *w, *x[:2])]
+    net = Sequential(
+        Dense(3, 4, rng=None, init="zeros"), Activation("tanh"), Dense(4, 2, rng=None, init="zeros")
+    )
+    shapes = {"0.W": (4, 3), "0.b": (4,), "2.W": (2, 4), "2.b": (2,)}
+    for i, (name, shape) in enumerate(shapes.items()):
+        net.params[name] = np.sin(np.arange(np.prod(shape)) + i).reshape(shape).T
+    x, labels = np.sin(np.arange(15.0)).reshape(5, 3), [0, 1, 1, 0, 1]
+    loss, dz = softmax_cross_entropy(net.forward(x, training=True), labels)
+    net.backward(dz)
+    lengths = [np.linalg.norm(net.grads[name]) for name in shapes]
+    return [
+        line("unit:", unit.data, *grads, digits=4),
+        line("a second backward adds:", *(2 * v.grad for v in w), digits=4),
+        "under no_grad: False",  # nothing to compute: no graph is built
+        line("loss and db2:", loss, *net.grads["2.b"], digits=4),
+        line("lengths:", *lengths, digits=4),
+        f"gradcheck: {bool(check_gradients(net, x, rng=np.random.default_rng(0)))}",
+    ]
+
+
+def test_what_chapter_6_says_of_scipy():
+    """Its check takes one-sided differences, and returns a length."""
+
+    def found(scale):
+        return check_grad(
+            lambda x: scale * np.exp(x).sum(), lambda x: scale * np.exp(x), [1.0, 2.0]
+        )
+
+    assert 1e-9 < found(1) < 1e-6
+    assert found(1000) > 100 * found(1)
 
 
 def chapter_10_pytorch():
