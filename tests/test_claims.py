@@ -1800,10 +1800,10 @@ def test_claim_range_counts(training_digits):
         factors = [np.median([factor_a_layer(net, x, y) for net in some]) for some in nets]
         assert abs(factors[1] - 1) > abs(factors[0] - 1) - 0.02  # it does not come nearer to 1
     fails = [
-        sum(np.isinf(centred_loss("relu", k, 0.4, s, training_digits)) for s in range(5, 10))
+        np.mean([np.isinf(centred_loss("relu", k, 0.5, s, training_digits)) for s in range(5, 12)])
         for k in (False, True)
     ]
-    assert fails[0] + 2 <= fails[1]
+    assert fails[0] < 0.5 < fails[1]
 
 
 @pytest.mark.parametrize(("name", "is_centred"), [*product(RANGE, (False, True))])
