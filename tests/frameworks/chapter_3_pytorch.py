@@ -7,7 +7,7 @@ from torch import nn
 torch.set_default_dtype(torch.float64)  # the default is float32
 
 layer = nn.Linear(3, 2)
-layer.weight.data = torch.tensor([[1.0, 2, 1], [-1, 0, 1]])  # a row a unit
+layer.weight.data = torch.tensor([[1.0, 2, 1], [-1, 0, 1]])  # one row per unit
 layer.bias.data = torch.tensor([-1.0, -4])
 x = torch.tensor([[2.0, -1, 3], [0, 1, 1], [1, 1, 0]])
 print("z:", layer(x).tolist())
