@@ -18,6 +18,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
+from companion.approximation import network
 from companion.callbacks import on_weights, penalize
 from companion.data import digits, standardize
 from companion.gradient_check import check_gradients
@@ -150,6 +151,28 @@ def test_nothing_is_stored_if_a_script_fails(folder, capsys, monkeypatch, name, 
 
 def line(name, *values, digits=6):
     return " ".join([name, *(f"{value:.{digits}f}" for value in values)])
+
+
+def chapter_3_pytorch():
+    W, b = np.array([[1.0, -1], [2, 0], [1, 1]]), np.array([-1.0, -4])
+    z = network((W, b))(np.array([[2.0, -1, 3], [0, 1, 1], [1, 1, 0]])).tolist()
+    lines = [f"z: {z}", f"x @ weight.T + bias: {z}"]
+    rng = np.random.default_rng(0)
+    net = Sequential(Dense(8, 9, rng=rng), Activation("relu"), Dense(9, 1, rng=rng))
+    names = {"W": "weight", "b": "bias"}
+    for name, array in net.params.items():  # PyTorch keeps weights transposed
+        place, which = name.split(".")
+        lines.append(f"{place}.{names[which]} {array.T.shape} {array.size}")
+    lines.append(f"parameters: {sum(array.size for array in net.params.values())}")
+    houses = np.zeros((8, 8))
+    lines.append(
+        f"8 houses: {net(houses).shape}, one house as a vector: {net(houses[:1])[0].shape}"
+    )
+    prediction, target = np.array([[1.0], [2], [3]]), np.array([1.0, 2, 3])
+    wrong = np.mean((prediction - target) ** 2)
+    lines.append(f"column against vector: {wrong:.4f}, warnings: 1")  # nothing to compute
+    right, _ = squared_error(prediction[:, 0], target)
+    return [*lines, f"vector against vector: {right:.4f}"]
 
 
 def chapter_7_pytorch():

@@ -205,18 +205,19 @@ def in_units(pixels, chart):
     return x, high - pixels[:, 1] / height * (high - low)
 
 
-@pytest.mark.parametrize(("many", "first"), [(1, 12), (6, 12), (12, 12), (12, 5), (8, 1)])
-def test_relu_sum_draws_the_sum_of_the_first_units(relu_chart, many, first):
-    svg = drawn(relu_chart, many=many, first=first)
+@pytest.mark.parametrize(("many", "out"), [(1, 0), (6, 0), (12, 0), (12, 7), (8, 7), (6, 11)])
+def test_relu_sum_leaves_out_the_last_units_until_one_is_left(relu_chart, many, out):
+    svg = drawn(relu_chart, many=many, out=out)
+    left = max(1, many - out)
     (total,) = marks(svg, 3)
     x, y = in_units(points_of(total), relu_chart)
-    params, used = NETS[many], slice(0, min(first, many))
+    params, used = NETS[many], slice(0, left)
     wanted = np.maximum(0, np.outer(x, params["0.W"][0, used]) + params["0.b"][used])
     wanted = wanted @ params["2.W"][used, 0] + params["2.b"]
     np.testing.assert_allclose(y, wanted, atol=0.03)
-    assert len(x) >= min(first, many)
+    assert len(x) >= left
     thin = [g for g in svg.iter() if "layer_1_marks" in g.get("class", "").split()]
-    assert sum(len(group) for group in thin) == min(first, many)  # a thin line for each unit
+    assert sum(len(group) for group in thin) == left  # a thin line for each unit
 
 
 @pytest.mark.parametrize("many", [1, 3, 12])
@@ -233,7 +234,17 @@ def test_relu_sum_tells_the_greatest_errors(relu_chart, many):
 
 
 def test_relu_sum_says_so_while_units_are_missing(relu_chart):
-    assert "the first 2 of 6 units" in ET.tostring(drawn(relu_chart, first=2), encoding="unicode")
+    for out, words in ((4, "the first 2 of 6 units"), (11, "the first 1 of 6 units")):
+        assert words in ET.tostring(drawn(relu_chart, out=out), encoding="unicode")
+    assert "the first" not in ET.tostring(drawn(relu_chart, many=1, out=3), encoding="unicode")
+
+
+def test_relu_sum_starts_where_each_slider_changes_something(relu_chart):
+    start, *moved = (
+        ET.tostring(drawn(relu_chart, **values), encoding="unicode")
+        for values in ({}, {"many": 5}, {"many": 7}, *({"out": out} for out in range(1, 6)))
+    )
+    assert len({start, *moved}) == 1 + len(moved)
 
 
 def test_relu_sum_is_small_and_rounded(relu_chart):

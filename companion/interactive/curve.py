@@ -11,7 +11,8 @@ def relu_sum(x, y, nets, *, inside, many, height=(-2, 4)):
     """Return a chart of a curve and a one-layer ReLU network, with a slider for the width.
 
     The contribution of each hidden unit is drawn as a thin line; the network is their sum. A
-    second slider adds up only the first units. The greatest errors are written above.
+    second slider leaves out the last units, until one is left. The greatest errors are written
+    above.
 
     Parameters
     ----------
@@ -36,9 +37,10 @@ def relu_sum(x, y, nets, *, inside, many, height=(-2, 4)):
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     most = max(nets)
     rows = [_relu_row(x, y, n, params, inside) for n, params in sorted(nets.items())]
+    left = "max(1, datum.n - out)"  # units that are not left out
     params = sliders(
         ("many", many, 1, most, 1, "hidden units "),
-        ("first", most, 1, most, 1, "add the first "),
+        ("out", 0, 0, most - 1, 1, "leave out the last "),
     )
     ends = [float(x[0]), float(x[-1])]
     across = alt.X(
@@ -57,7 +59,7 @@ def relu_sum(x, y, nets, *, inside, many, height=(-2, 4)):
         .transform_filter("datum.n == many")
         .transform_flatten(["w", "b", "v"])
         .transform_window(k="row_number()")
-        .transform_filter("datum.k <= first")
+        .transform_filter(f"datum.k <= {left}")
     )
     contribution = "datum.v * max(0, datum.w * datum.x + datum.b)"
     thin = (
@@ -84,7 +86,7 @@ def relu_sum(x, y, nets, *, inside, many, height=(-2, 4)):
         .encode(across, up)
     )
     words = (
-        "first < datum.n ? 'the first ' + first + ' of ' + datum.n + ' units' : "
+        f"{left} < datum.n ? 'the first ' + {left} + ' of ' + datum.n + ' units' : "
         "datum.n + (datum.n == 1 ? ' unit' : ' units') + ', greatest error:\\ninside '"
         " + datum.inside + ', outside ' + datum.outside"
     )
