@@ -2260,6 +2260,13 @@ def test_from_four_times_the_deviation_ten_layers_learn_slowly(scans):
     assert max(three) < min(twelve) <= max(twelve) < 1.3
 
 
+def test_zeros_in_the_last_layer_alone_do_little_harm(scans):
+    for layers, lr, most in ((1, 1, 0.05), (10, 0.1, 0.3)):
+        net = square_net("lecun_normal", "tanh", layers, 5)
+        net.params[f"{2 * layers}.W"][...] = 0
+        assert epoch_losses(net, scans, lr, 5, 5)[-1] < most
+
+
 def by_default_of_pytorch(seed, weights=True, biases=True, layers=10):
     """Weights and biases uniform to ± 1/√n_in; without `weights` by He's rule."""
     net = square_net("he_normal", "relu", layers, seed)
