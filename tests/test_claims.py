@@ -2244,6 +2244,8 @@ def test_claim_neighbours():
             shares = {share_right(net, 10, *parts) for net in nets}
             assert len(shares) == 1
             assert 0.4 < max(shares) < 0.65
+            linear = square_net("lecun_normal", "identity", seed=seed)
+            assert 0.7 < share_right(linear, 10, *parts) < 0.9
 
 
 def test_claim_variance_of_a_sum(scans):
@@ -2317,8 +2319,30 @@ def test_claim_relative_step(scans):
     first, *_, tenth = steps("1", "tanh")
     assert first > 0.1
     assert tenth < 0.001
+    assert max(steps("LeCun", "tanh").max(), steps("He", "tanh").max()) < 0.003
+    for layer, low, high in ((0, 0.001, 0.004), (9, 0.002, 0.008)):
+        assert low <= steps("He", "relu")[layer] <= high
     ratio = steps("He", "relu") / steps("LeCun", "relu")
     assert 20 < ratio.min() <= ratio.max() < 150  # c⁹ with c = √2 is 23
+
+
+def test_relative_steps_of_networks_that_train_well(scans):
+    x, y = scans[0][:32], scans[1][:32]  # the size of a batch
+
+    def largest(layers):  # of the hidden layers, and of the deviations that train well
+        found = []
+        for gain in GAINS[1] if layers == 1 else (1, 2):
+            steps = []
+            for seed in range(10, 20):
+                net = square_net(fixed_normal(gain / 8), "tanh", layers, seed)
+                passing(net, x, y)
+                keys = [f"{2 * layer}.W" for layer in range(layers)]
+                steps.append([rms(net.grads[key]) / rms(net.params[key]) for key in keys])
+            found.append(GAINS[layers][gain] * np.median(steps, axis=0).max())
+        return max(found)
+
+    assert 0.03 < largest(10) < 0.045
+    assert 0.15 < largest(1) < 0.25
 
 
 def test_claim_layer_ten(scans):
@@ -2361,20 +2385,32 @@ def test_myth_only_the_bias(scans):
     x, y = scans
     for name, init, lr, low, high in (
         ("tanh", "zeros", 0.1, 0.08, 0.12), ("relu", "zeros", 0.1, 0.08, 0.12),
-        ("sigmoid", "zeros", 1, 0.15, 0.4), ("sigmoid", "xavier_normal", 1, 0.97, 1),
+        ("sigmoid", "zeros", 1, 0.15, 0.4), ("sigmoid", fixed_normal(1e-4), 1, 0.95, 1),
+        ("sigmoid", fixed_normal(1 / 8), 1, 0.98, 1),
     ):  # fmt: skip
-        for seed in (5, 6, 7):
-            net = square_net(init, name, 2, seed)
+        for seed in range(5, 10) if name == "sigmoid" else (5,):
+            net = square_net(init, name, 1, seed)
             epoch_losses(net, scans, lr, 10, seed)
             assert low < accuracy(net(x), y) <= high, (name, init)
-            assert net.params["2.W"].any() == (name == "sigmoid")
+            assert net.params["0.W"].any() == (name == "sigmoid")
 
 
 @pytest.mark.parametrize("lr", [0.1, 0.3, 3, 10])
 def test_no_rate_makes_copies_a_good_classifier(lr, scans):
-    net = square_net("zeros", "sigmoid", 2)
+    net = square_net("zeros", "sigmoid", 1)
     epoch_losses(net, scans, lr, 10, 0)
     assert accuracy(net(scans[0]), scans[1]) < 0.4
+
+
+def test_in_two_sigmoid_layers_copies_part_later(scans):
+    def right(init, epochs, seed=5):
+        net = square_net(init, "sigmoid", 2, seed)
+        epoch_losses(net, scans, 1, epochs, seed)
+        return accuracy(net(scans[0]), scans[1])
+
+    assert max(right("zeros", 40), right(fixed_normal(1e-4), 10)) < 0.4
+    assert right(fixed_normal(1e-4), 40) > 0.8
+    assert min(right("lecun_normal", 10), right("xavier_normal", 10)) > 0.95
 
 
 def test_myth_variance_at_the_ends(scans):
@@ -2393,7 +2429,7 @@ def test_myth_saturated_gradient(scans):
         assert 64 * np.mean(slopes**2) > 4  # what a layer does to the mean square of a gradient
         assert 700 < rms(backward[0]) / rms(backward[9]) < 1400
     nearby = scans[0] + 0.01 * np.random.default_rng(1).normal(size=scans[0].shape)
-    for name, low, high in (("1", 0.5, 2), ("LeCun", 0.005, 0.03), ("0.01", 0.005, 0.03)):
+    for name, low, high in (("1", 1, 1.2), ("LeCun", 0.005, 0.03), ("0.01", 0.005, 0.03)):
         net = square_net(STARTS[name], "tanh")
         a, b = (passing(net, x, scans[1])[0][9] for x in (scans[0], nearby))
         assert low < rms(a - b) / rms(a) < high
@@ -2432,13 +2468,16 @@ def test_the_networks_of_the_opening_and_their_rates(scans):
         assert (max(before) < 2.5) == (std < 1)
         last = gain_losses(8 * std, 10, best, range(5, 10), scans, epochs=5)
         assert low < min(last) <= max(last) < high
-        if std > 0.01:  # chosen with seeds that are not reported
-            grid = {
-                lr: np.median(gain_losses(8 * std, 10, lr, range(100, 103), scans, epochs=5))
-                for lr in (0.01, 0.03, 0.1, 0.2, 0.3, 1)
-            }
+        seeds = range(100, 103 if std > 0.01 else 101)  # which are not reported
+        grid = {
+            lr: np.median(gain_losses(8 * std, 10, lr, seeds, scans, epochs=5))
+            for lr in (0.01, 0.03, 0.1, 0.2, 0.3, 1)
+        }
+        if std > 0.01:
             assert grid[best] < 1.15 * min(grid.values())
             assert min(grid, key=grid.get) not in (0.01, 1)
+        else:
+            assert min(grid.values()) > 2.29
 
 
 GAINS = {  # hidden layers: {deviation × √64: best rate}
@@ -2451,7 +2490,7 @@ GAINS = {  # hidden layers: {deviation × √64: best rate}
 @pytest.mark.parametrize("layers", [1, 10, 30])
 def test_the_deeper_the_network_the_narrower_the_range(layers, scans):
     loss = {
-        gain: np.median(gain_losses(gain, layers, lr, range(5, 10), scans))
+        gain: np.median(gain_losses(gain, layers, lr, range(5, 8 if layers == 30 else 10), scans))
         for gain, lr in GAINS[layers].items()
     }
     if layers == 1:
@@ -2469,7 +2508,8 @@ def test_the_deeper_the_network_the_narrower_the_range(layers, scans):
 def test_no_rate_replaces_a_good_initialization(layers, gain, scans):
     """Seeds that the chapter does not report; the best rate is not at the end of the grid."""
     rates = (0.003, 0.01, 0.03, 0.1, 0.5, 2) if layers == 30 else (0.001, 0.03, 0.1, 0.3, 1, 3, 10)
-    grid = {lr: np.median(gain_losses(gain, layers, lr, range(100, 103), scans)) for lr in rates}
+    seeds = range(100, 102 if layers == 30 else 103)
+    grid = {lr: np.median(gain_losses(gain, layers, lr, seeds, scans)) for lr in rates}
     # An eighth: near its minimum the loss hardly depends on the rate.
     assert grid[GAINS[layers][gain]] < 1.125 * min(grid.values()) + 0.01
     assert min(grid, key=grid.get) not in (rates[0], rates[-1])
@@ -2477,6 +2517,19 @@ def test_no_rate_replaces_a_good_initialization(layers, gain, scans):
         assert min(grid.values()) > 1.2
     if layers == 30:
         assert (min(grid.values()) > 1.5) == (gain in (0.8, 2))
+
+
+def test_from_four_times_the_deviation_ten_layers_learn_slowly(scans):
+    three = gain_losses(2, 10, 0.1, (5, 6), scans)
+    twelve = gain_losses(4, 10, 0.1, (5, 6), scans, epochs=12)
+    assert max(three) < min(twelve) <= max(twelve) < 1.3
+
+
+def test_zeros_in_the_last_layer_alone_do_little_harm(scans):
+    for layers, lr, most in ((1, 1, 0.05), (10, 0.1, 0.3)):
+        net = square_net("lecun_normal", "tanh", layers, 5)
+        net.params[f"{2 * layers}.W"][...] = 0
+        assert epoch_losses(net, scans, lr, 5, 5)[-1] < most
 
 
 def by_default_of_pytorch(seed, weights=True, biases=True, layers=10):
@@ -2489,7 +2542,7 @@ def by_default_of_pytorch(seed, weights=True, biases=True, layers=10):
     return net
 
 
-@pytest.mark.parametrize("lr", [0.01, 0.03, 0.1, 0.3, 1])
+@pytest.mark.parametrize("lr", [0.003, 0.01, 0.03, 0.1, 0.3, 1])
 def test_ten_relu_layers_do_not_learn_by_the_default_of_pytorch(lr, scans):
     for seed in (0, 5):
         assert min(epoch_losses(by_default_of_pytorch(seed), scans, lr, 10, seed)) > 2.25
@@ -2538,7 +2591,7 @@ def test_even_steps_help_small_weights_and_not_large_ones(scans):
         return [epoch_losses(net, scans, 0.1, 3, seed, **how)[-1] for seed, net in nets.items()]
 
     for std, best, low, high in ((0.01, 0.03, 1.6, 2), (0.125, 0.01, 0, 0.3), (1, 0.01, 2.5, 8)):
-        losses = last(std, best, range(5, 10))
+        losses = last(std, best, range(5, 8))
         assert low < min(losses) <= max(losses) < high
         grid = {
             share: np.median(last(std, share, (100, 101))) for share in (0.003, 0.01, 0.03, 0.1)
@@ -2592,13 +2645,15 @@ def test_answers_to_the_open_exercises_of_chapter_8(scans):
         (0.5, 0.1, 0.825, 0.865), (0.125, 0.1, 0.945, 0.975), (0.05, 0.05, 0.08, 0.13),
         (0.05, 0.2, 0.4, 0.85),
     ):  # fmt: skip
-        for seed in range(5):  # 8.10, with its settings
+        for seed in range(5) if std > 0.125 else range(2):  # 8.10, with its settings
             net = square_net(fixed_normal(std), "tanh", 8, seed)
             epoch_losses(net, scans, lr, 30, seed)
             assert low < accuracy(net(x_new), y_new) < high, (std, lr, seed)
+            if std == 0.5:
+                assert 0.935 < accuracy(net(scans[0]), scans[1]) < 0.995
 
     for name, low, high in (("tanh", 0, 0.1), ("relu", 0, 1), ("sigmoid", 2.2, 2.5)):
-        for seed in range(5):  # 8.12
+        for seed in range(3):  # 8.12
             net, a, gains = square_net(fixed_normal(1), name, seed=seed), scans[0], []
             for layer in net:
                 if isinstance(layer, Dense):
@@ -2612,7 +2667,10 @@ def test_answers_to_the_open_exercises_of_chapter_8(scans):
             else:
                 tenth = passing(net, *scans)[0][9]
                 assert rms(tenth - tenth.mean(axis=0)) < 0.01 * rms(tenth)
-            assert low < epoch_losses(net, scans, 0.1, 5, seed)[-1] < high, (name, seed)
+            start = {key: array.copy() for key, array in net.params.items()}
+            for lr in (0.1, 0.3, 1, 3) if name == "sigmoid" and not seed else (0.1,):
+                net.params.update(start)
+                assert low < epoch_losses(net, scans, lr, 5, seed)[-1] < high, (name, lr, seed)
 
 
 def test_answers_to_the_exercises_of_chapter_8(scans):
