@@ -15,6 +15,7 @@ from run_frameworks import STORED, digest, printed, scripts
 from sklearn.datasets import load_diabetes
 from sklearn.neural_network import MLPClassifier
 
+from companion.activations import sigmoid
 from companion.callbacks import on_weights, penalize
 from companion.data import digits, standardize
 from companion.layers import Activation, Dense, Dropout, Sequential
@@ -170,7 +171,7 @@ def chapter_2_pytorch():
         net, optimizer = filled(dense(2, 8), Activation(between), dense(8, 1)), Adam(0.1)
         for _ in range(300):
             train_step(net, bce_with_logits, optimizer, x, y)
-        lines.append(f"{name} {(net(x) > 0).astype(int).ravel().tolist()}")
+        lines.append(f"{name} {sigmoid(net(x)).round(2).ravel().tolist()}")
     return lines
 
 

@@ -16,7 +16,7 @@ def network(*parts):  # with weights that are not random
     return net
 
 
-stack = network(*(nn.Linear(2, 2) for _ in range(100)))  # no error, no word
+stack = network(*(nn.Linear(2, 2) for _ in range(100)))  # no warning
 b = stack(torch.zeros(1, 2))
 W = stack(torch.eye(2)) - b
 answers = stack(x)
@@ -31,7 +31,8 @@ def fitted(*parts):
         optimizer.zero_grad()
         nn.functional.binary_cross_entropy_with_logits(net(x), y).backward()
         optimizer.step()
-    return (net(x) > 0).int().flatten().tolist()
+    probabilities = torch.sigmoid(net(x)).detach().flatten()
+    return probabilities.round(decimals=2).tolist()
 
 
 print("8 ReLUs:", fitted(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1)))
