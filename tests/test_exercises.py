@@ -1214,6 +1214,26 @@ def test_the_ink_of_chapter_1_behind_random_units():
     b = -(ink[rng.integers(len(ink), size=1024)] * W.T).sum(axis=1)
     assert perceptron.find_line(step(ink @ W + b), y).line is not None
 
+    def hidden(points, x, m, seed):
+        rng = np.random.default_rng(seed)
+        W = rng.integers(-8, 9, size=(2, m))
+        return step(points @ W - (x[rng.integers(len(x), size=m)] * W.T).sum(axis=1))
+
+    for m, lines in ((64, 0), (128, 3), (256, 9)):
+        found = [perceptron.find_line(hidden(ink, ink, m, i), y).line for i in range(10)]
+        assert sum(line is not None for line in found) == lines
+    signs = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        x, x_new, y_old, y_new = data.split(ink, y, held_out=0.5, rng=rng)
+        path = perceptron.train_perceptron(x, y_old, epochs=100).path
+        best = min(path, key=lambda line, x=x, y=y_old: perceptron.count_mistakes(x, y, *line))
+        h, h_new = (hidden(points, x, 64, seed) for points in (x, x_new))
+        run = perceptron.train_perceptron(h, y_old, epochs=50)
+        wrong = perceptron.count_mistakes(h_new, y_new, run.w, run.b)
+        signs.append(np.sign(wrong - perceptron.count_mistakes(x_new, y_new, *best)))
+    assert [signs.count(sign) for sign in (-1, 0, 1)] == [2, 3, 5]  # better, equal, worse
+
 
 def changes_its_scores(x):
     x -= x.max(axis=-1, keepdims=True)

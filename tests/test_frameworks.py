@@ -322,6 +322,34 @@ def test_what_chapter_6_says_of_scipy():
     assert found(1000) > 100 * found(1)
 
 
+def chapter_2_pytorch():
+    x, y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
+
+    def filled(*parts):
+        net, place = Sequential(*parts), 0
+        for layer in parts:  # weights first, as PyTorch lists them; it keeps them transposed
+            for name in "Wb" if isinstance(layer, Dense) else "":
+                shape = layer.params[name].T.shape
+                numbers = np.sin(np.arange(np.prod(shape)) + place + 1.0).reshape(shape)
+                layer.params[name], place = numbers.T, place + 1
+        return net
+
+    def dense(n_in, n_out):
+        return Dense(n_in, n_out, rng=None, init="zeros")
+
+    stack = filled(*(dense(2, 2) for _ in range(100)))
+    b = stack(np.zeros((1, 2)))
+    W = stack(np.eye(2)) - b
+    same = np.allclose(stack(x), x @ W + b, atol=0, rtol=1e-9)
+    lines = [f"collapses: {same}", f"rank of 100 layers: {np.linalg.matrix_rank(W)}"]
+    for name, between in (("8 ReLUs:", "relu"), ("none:   ", "identity")):
+        net, optimizer = filled(dense(2, 8), Activation(between), dense(8, 1)), Adam(0.1)
+        for _ in range(300):
+            train_step(net, bce_with_logits, optimizer, x, y)
+        lines.append(f"{name} {sigmoid(net(x)).round(2).ravel().tolist()}")
+    return lines
+
+
 def chapter_10_pytorch():
     makers = {
         "SGD": SGD(0.1),

@@ -1,4 +1,4 @@
-"""XOR before and behind a hidden layer."""
+"""XOR before and after a hidden layer."""
 
 import altair as alt
 
@@ -10,7 +10,7 @@ def xor_bend(*, slope=1.0, reach=2.0):
     """Return a chart of XOR before and after a hidden layer of two units, with two sliders.
 
     The units are f((1 + a) x₁ - a x₂) and f((1 + a) x₂ - a x₁), where f(z) is z above 0 and α z
-    below. A line separates the four points behind them exactly if a (1 - α) > 1; it is drawn then,
+    below. A line separates the four points after them exactly if a (1 - α) > 1; it is drawn then,
     and in the plane of the inputs the region that it cuts out.
 
     Parameters
