@@ -156,9 +156,10 @@ def unit_circuit(*, w, x, b, target=1):
             height=300,
             description=(
                 "A circuit of seven cards: w and x lead to a product, the product and b to a sum, "
-                f"the sum to a sigmoid, and that to the loss of not being {target:g}. Each card "
-                "shows its value and its gradient, each arrow its local derivative. Sliders change "
-                "w, x and b; a gradient is always that of the next card times the number between."
+                "the sum to a sigmoid, and that to the loss, half the squared distance from "
+                f"{target:g}. Each card shows its value and its gradient, each arrow its local "
+                "derivative. Sliders change w, x and b; a gradient is always that of the next card "
+                "times the number between."
             ),
         )
         .configure_view(strokeWidth=0)
