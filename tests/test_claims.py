@@ -2573,15 +2573,14 @@ def test_the_rates_of_twenty_layers_are_the_best_of_a_grid(init, norm, full_batc
 
 
 def test_a_wrong_rate_costs_twenty_layers_less_with_the_layer(full_batches):
-    for factor in (0.5, 2):
-        loss = {
-            (norm, rate): np.median(
-                [deep_loss("xavier", norm, rate, seed, full_batches) for seed in NINE]
-            )
-            for norm, rate in product((True, False), (0.1, 0.1 * factor))
-        }
-        cost = {norm: loss[norm, 0.1 * factor] - loss[norm, 0.1] for norm in (True, False)}
-        assert cost[False] > cost[True] + 0.1
+    cost = {}
+    for norm in (True, False):
+        at_half, best, at_twice = (
+            np.median([deep_loss("xavier", norm, lr, seed, full_batches) for seed in NINE[:3]])
+            for lr in (0.05, 0.1, 0.2)
+        )
+        cost[norm] = at_half - best, at_twice - best
+    assert (np.array(cost[False]) > np.array(cost[True]) + 0.1).all()
 
 
 def test_long_first_steps_are_braked_but_not_repaired(full_batches):
@@ -2732,7 +2731,7 @@ def test_without_the_layer_a_network_climbs_back_from_the_three(scans):
         sgd(net, x[:1344], y[:1344], 0.1, epochs=1, seed=seed)
         later.append(100 * scores_right(net, *new))
     assert np.median(after) < np.median(before) - 10
-    assert np.median(later) > np.median(before) + 10
+    assert np.median(later) > np.median(before) + 5
 
 
 def in_batches(size, depth, norm, lr, seed):
@@ -2767,9 +2766,9 @@ def test_batch_sizes_of_exercise_9_11():
         assert -1 < right[4, depth, False] - right[4, depth, True] < 6
 
 
-@pytest.mark.parametrize("lr", [0.003, 0.01, 0.03])
+@pytest.mark.parametrize("lr", [0.01, 0.03])
 def test_batches_of_four_drown_twenty_normalized_layers(lr):
-    """The best of six rates and its neighbours, one run each. Without the layer most are right."""
+    """The two best of six rates, one run each. Without the layer most are right."""
     assert 20 < in_batches(4, 20, True, lr, 300)[-1] < 65
     if lr == 0.01:
         assert in_batches(4, 20, False, lr, 300)[-1] > 80
@@ -2849,12 +2848,18 @@ SHAKES = {"jumps": (0.16, 0), "walk": (0.12, 1), "moved once": (0, 1, 0.87)}
 SIX_RATES = {"without": 0.2, "with": 0.4, "jumps": 0.4, "walk": 0.4, "moved once": 0.2}
 
 
-def six_relu_layers(kind, seed):
+LAYER_BY_LAYER = np.array([0.02, 0.25, 0.4, 0.55, 0.85, 1.05]) / 0.7  # as in the plain network
+
+
+def six_relu_layers(kind, seed, strength=(1,) * 6):
     rng, noise, hidden = np.random.default_rng(seed), np.random.default_rng(seed + 99), []
-    for _ in range(6):
+    for i in range(6):
         hidden.append(Dense(64, 64, rng=rng, init="he_normal"))
         hidden += [BatchNorm(64)] if kind != "without" else []
-        hidden += [Shake(noise, *SHAKES[kind])] if kind in SHAKES else []
+        if kind in SHAKES:
+            size, keep, *first = SHAKES[kind]
+            first = [strength[i] * one for one in first]
+            hidden.append(Shake(noise, strength[i] * size, keep, *first))
         hidden.append(Activation("relu"))
     return Sequential(*hidden, Dense(64, 10, rng=rng))
 
@@ -2889,28 +2894,43 @@ def test_claim_bn_drift():
     assert max(step["with"], far["with"], far["moved once"]) < 0.1
 
 
+def test_shaken_layer_by_layer_a_walk_harms_and_a_place_moved_once_hardly(full_batches):
+    loss = {}
+    for kind in ("without", "walk", "moved once"):
+        nets = [six_relu_layers(kind, seed, LAYER_BY_LAYER) for seed in NINE]
+        lr = 0.2
+        loss[kind] = np.median(
+            [sgd(n, *full_batches, lr, epochs=3, seed=s) for n, s in zip(nets, NINE, strict=True)]
+        )
+    assert loss["walk"] > loss["without"] + 0.15
+    assert abs(loss["moved once"] - loss["without"]) < 0.12
+
+
 def test_the_rates_of_six_layers_are_best_inside_their_grid(full_batches):
     for kind, chosen in SIX_RATES.items():
         losses = {}
-        for lr in (0.05, 0.1, 0.2, 0.4, 0.8):
+        for lr in (0.1, 0.2, 0.4, 0.8):
             found = []
-            for seed in range(100, 105):
+            for seed in range(100, 103):
                 with suppress(Diverged):
                     net = six_relu_layers(kind, seed)
                     found.append(sgd(net, *full_batches, lr, epochs=3, seed=seed))
-            losses[lr] = np.median(found) if len(found) == 5 else np.inf
+            losses[lr] = np.median(found) if len(found) == 3 else np.inf
         assert losses[chosen] < min(losses.values()) + 0.03
-        assert min(losses, key=losses.get) not in (0.05, 0.8)
+        assert min(losses, key=losses.get) not in (0.1, 0.8)
 
 
 def test_after_ten_epochs_six_layers_are_right_as_often_with_and_without():
-    found = {"without": [], "with": []}
-    for seed, kind in product(NINE, found):
+    """After three they are not: what the layer saves is epochs."""
+    three, ten = {"without": [], "with": []}, {"without": [], "with": []}
+    for seed, kind in product(NINE, ten):
         part, new = thousand_digits_standardized(seed)
         net = six_relu_layers(kind, seed)
-        sgd(net, *part, SIX_RATES[kind], epochs=10, seed=seed)
-        found[kind].append(100 * scores_right(net, *new))
-    assert abs(np.median(found["with"]) - np.median(found["without"])) < 2
+        for found, epochs in ((three, 3), (ten, 7)):
+            sgd(net, *part, SIX_RATES[kind], epochs=epochs, seed=seed)
+            found[kind].append(100 * scores_right(net, *new))
+    assert np.median(three["with"]) > np.median(three["without"]) + 2
+    assert abs(np.median(ten["with"]) - np.median(ten["without"])) < 2.5
 
 
 def test_after_tanh_the_scale_of_the_weights_counts(full_batches):
@@ -2923,13 +2943,13 @@ def test_after_tanh_the_scale_of_the_weights_counts(full_batches):
         net = Sequential(*hidden, Dense(64, 10, rng=rng))
         return sgd(net, *full_batches, lr, epochs=3, seed=seed)
 
-    late = [last_loss(fixed_normal(0.01), 0.001, seed) for seed in NINE]
-    early = [deep_loss(0.01, True, 0.0003, seed, full_batches) for seed in NINE]
+    late = [last_loss(fixed_normal(0.01), 0.001, seed) for seed in NINE[:3]]
+    early = [deep_loss(0.01, True, 0.0003, seed, full_batches) for seed in NINE[:3]]
     assert max(late) < 1
     assert np.median(late) < np.median(early)
-    assert max(last_loss("xavier_normal", 0.03, seed) for seed in NINE) < 1
+    assert max(last_loss("xavier_normal", 0.03, seed) for seed in NINE[:3]) < 1
     for lr in (0.001, 0.03, 1.0):
-        assert min(last_loss(fixed_normal(1), lr, seed) for seed in NINE[:2]) > 2.2
+        assert min(last_loss(fixed_normal(1), lr, seed) for seed in NINE[:3]) > 2.2
 
 
 def test_lost_running_statistics_harm_as_far_as_they_were_needed():
@@ -2984,7 +3004,7 @@ def test_myth_bn_vanishing(scans):
         return found[-1] / found[0]
 
     def median(init, depth):
-        return np.median([ratio(init, True, depth, seed) for seed in NINE])
+        return np.median([ratio(init, True, depth, seed) for seed in NINE[:3]])
 
     for seed in NINE:
         assert ratio(fixed_normal(0.01), False, 20, seed) < 1e-18
