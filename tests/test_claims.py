@@ -2938,6 +2938,25 @@ def test_claim_bn_inference(scans):
     assert (layer.mean[0], layer.var[0]) == pytest.approx((0.5, 1.3))
 
 
+def test_in_sorted_batches_it_is_the_mean_that_harms():
+    for seed in NINE[:3]:
+        part, (x, y) = thousand_digits_standardized(seed)
+        net = normed_net("xavier_normal", True, depth=1, seed=seed)
+        sgd(net, *part, 0.3, epochs=5, seed=seed)
+        layer = net.layers[1]
+        kept = layer.mean.copy(), layer.var.copy()
+        for own_mean, own_var, (low, high) in (
+            (False, False, (0.9, 1)), (False, True, (0.9, 1)), (True, False, (0, 0.4)),
+        ):  # fmt: skip
+            hits = []
+            for rows in np.split(np.argsort(y, kind="stable"), range(45, 450, 45)):
+                z = net.layers[0].forward(x[rows])
+                layer.mean[...] = z.mean(axis=0) if own_mean else kept[0]
+                layer.var[...] = z.var(axis=0) if own_var else kept[1]
+                hits += (net(x[rows]).argmax(axis=1) == y[rows]).tolist()
+            assert low < np.mean(hits) <= high
+
+
 def test_claim_bn_backward():
     x = [Value(number) for number in (4, 8, 2, 6, 5)]
     mu = sum(x) * (1 / 5)
@@ -3032,21 +3051,44 @@ def test_the_rates_of_twenty_layers_are_the_best_of_a_grid(init, norm, full_batc
     chosen = BEST_NORMED[init, norm]
     median = {
         lr: np.median([deep_loss(init, norm, lr, seed, full_batches) for seed in range(100, 103)])
-        for lr in chosen * 10 ** np.arange(-1, 1.1, 0.5)
+        for lr in chosen * 10 ** np.arange(-0.5, 0.6, 0.5)
     }
     assert min(median, key=median.get) == chosen
 
 
 def test_a_wrong_rate_costs_twenty_layers_less_with_the_layer(full_batches):
-    for factor in (0.5, 2):
-        loss = {
-            (norm, rate): np.median(
-                [deep_loss("xavier", norm, rate, seed, full_batches) for seed in NINE]
-            )
-            for norm, rate in product((True, False), (0.1, 0.1 * factor))
-        }
-        cost = {norm: loss[norm, 0.1 * factor] - loss[norm, 0.1] for norm in (True, False)}
-        assert cost[False] > cost[True] + 0.1
+    cost = {}
+    for norm in (True, False):
+        at_half, best, at_twice = (
+            np.median([deep_loss("xavier", norm, lr, seed, full_batches) for seed in NINE[:3]])
+            for lr in (0.05, 0.1, 0.2)
+        )
+        cost[norm] = at_half - best, at_twice - best
+    assert (np.array(cost[False]) > np.array(cost[True]) + 0.1).all()
+
+
+def test_long_first_steps_are_braked_but_not_repaired(full_batches):
+    """From 0.01, at rates above the best, the first weights grow and the loss stays high."""
+    for lr, (low, high) in {0.01: (1.2, 3), 0.1: (5, 30), 1: (50, 300)}.items():
+        net = normed_net(fixed_normal(0.01), True, seed=300)
+        W = np.linalg.norm(net.params["0.W"])
+        assert sgd(net, *full_batches, lr, epochs=3, seed=300) > 1
+        assert low < np.linalg.norm(net.params["0.W"]) / W < high
+
+
+def test_at_inference_twenty_normalized_layers_are_a_little_ahead():
+    """Three epochs from Xavier's initialization; seven seeds, since the two differ by little."""
+    loss, right = {}, {}
+    for norm in (True, False):
+        found = []
+        for seed in range(300, 307):
+            part, new = thousand_digits_standardized(seed)
+            net = normed_net("xavier_normal", norm, seed=seed)
+            sgd(net, *part, 0.1, epochs=3, seed=seed)
+            found.append((softmax_cross_entropy(net(part[0]), part[1])[0], scores_right(net, *new)))
+        loss[norm], right[norm] = np.median(found, axis=0)
+    assert loss[True] + 0.04 < loss[False]
+    assert right[True] > right[False]
 
 
 @pytest.mark.parametrize("std", [0.01, 1])
@@ -3094,56 +3136,126 @@ def test_claim_bn_last_batch(scans, full_batches):
         assert longer[key].max() < 1.2
         assert two[key].max() < 0.2
     change = loss[False, 1347, None] - loss[False, 1344, None]
-    assert np.median(change) < 0.3
+    assert -0.05 < np.median(change) < 0.25
 
 
-def ruined(scans, seed, how):
-    """Train 20 normalized layers for an epoch, meet three samples in one way or another, go on."""
+def ruined(scans, seed, put_back):
+    """Twenty normalized layers after an epoch, a step on three samples, and two more epochs.
+
+    ``put_back`` says which parameters get the values back that they had before the step.
+    """
     x, y = scans
     net = normed_net("xavier_normal", True, seed=seed)
-    before = {name: W.copy() for name, W in net.params.items() if name.endswith("W")}
-    for epoch in range(4):
-        sgd(net, x[:1344], y[:1344], 0.1, epochs=1, seed=10 * seed + epoch)
-        if how == "statistics":
-            net.forward(x[1344:], training=True)
-        elif epoch == 0:
-            one_step(net, x[1344:], y[1344:], lr=0.1)
-            for name, W in before.items():
-                size = np.linalg.norm(W) / np.linalg.norm(net.params[name])
-                net.params[name] = net.params[name] * min(1, size)
-    return net
+    sgd(net, x[:1344], y[:1344], 0.1, epochs=1, seed=seed)
+    before = {name: array.copy() for name, array in net.params.items()}
+    one_step(net, x[1344:], y[1344:], lr=0.1)
+    for name, array in before.items():
+        if put_back(name):
+            net.params[name] = array
+    return sgd(net, x[:1344], y[:1344], 0.1, epochs=2, seed=seed)
+
+
+def test_the_first_layer_is_one_symptom_of_what_three_samples_do(scans):
+    first, others, all_of_them = (
+        np.median([ruined(scans, seed, put_back) for seed in seeds])
+        for seeds, put_back in (
+            (NINE, lambda name: name == "0.W"),
+            (NINE, lambda name: name != "0.W"),
+            (NINE[:2], lambda name: True),
+        )
+    )
+    assert min(first, others) > 1.2
+    assert all_of_them < 0.7
 
 
 def test_it_is_the_gradient_of_the_three_that_harms(scans):
-    """Their running statistics do not, and weights scaled back do not recover."""
+    """Their running statistics do not."""
     x, y = scans
     for seed in NINE[:3]:
-        assert scores_right(ruined(scans, seed, "statistics"), x, y) > 0.85
-    recovered = [ruined(scans, seed, "step") for seed in NINE]
-    losses = [softmax_cross_entropy(n.forward(x[:64], training=True), y[:64])[0] for n in recovered]
-    assert np.median(losses) > 1
+        net = normed_net("xavier_normal", True, seed=seed)
+        for epoch in range(4):
+            sgd(net, x[:1344], y[:1344], 0.1, epochs=1, seed=10 * seed + epoch)
+            net.forward(x[1344:], training=True)
+        assert scores_right(net, x, y) > 0.85
 
 
-def test_batch_sizes_of_exercise_9_11(full_batches):
-    """Each network at its best rate of a grid."""
-    x, y = full_batches
-    loss = {}
+def test_a_large_epsilon_shortens_the_gradient_of_three(scans):
+    """The cause alone removed: the deviation cannot come near 0."""
+    x, y = scans
+
+    def trained(eps, seed):
+        """Return the length of the gradient of three before training; the loss of epoch two."""
+        net, lengths = normed_net("xavier_normal", True, seed=seed), []
+        for layer in net.layers:
+            if isinstance(layer, BatchNorm):
+                layer.eps = eps
+        for rows in np.random.default_rng(seed).permutation(1344)[:27].reshape(9, 3):
+            scores = net.forward(x[rows], training=True)
+            net.backward(softmax_cross_entropy(scores, y[rows])[1])
+            lengths.append(np.linalg.norm(net.grads["0.W"]))
+        return np.median(lengths), sgd(net, x, y, 0.1, epochs=2, seed=seed)
+
+    (long, bad), (short, better) = (
+        np.median([trained(eps, seed) for seed in NINE], axis=0) for eps in (1e-5, 0.1)
+    )
+    assert long > 200 * short
+    assert better < 1.3 < 1.6 < bad
+
+
+def test_without_the_layer_a_network_climbs_back_from_the_three(scans):
+    x, y = scans
+    before, after, later = [], [], []
+    for seed in NINE:
+        _, new = thousand_digits_standardized(0)
+        net = normed_net("xavier_normal", False, seed=seed)
+        sgd(net, x[:1344], y[:1344], 0.1, epochs=1, seed=seed)
+        before.append(100 * scores_right(net, *new))
+        one_step(net, x[1344:], y[1344:], lr=0.1)
+        after.append(100 * scores_right(net, *new))
+        sgd(net, x[:1344], y[:1344], 0.1, epochs=1, seed=seed)
+        later.append(100 * scores_right(net, *new))
+    assert np.median(after) < np.median(before) - 10
+    assert np.median(later) > np.median(before) + 5
+
+
+def in_batches(size, depth, norm, lr, seed):
+    """After five epochs: the loss in training, the loss at inference, and % of new digits right."""
+    (x, y), new = thousand_digits_standardized(seed)
+    net = normed_net("xavier_normal", norm, depth=depth, seed=seed)
+    loss = sgd(net, x, y, lr, batch_size=size, seed=seed)
+    return loss, softmax_cross_entropy(net(x), y)[0], 100 * scores_right(net, *new)
+
+
+def test_batch_sizes_of_exercise_9_11():
+    """Rates with the lowest loss at inference for the seeds 400 to 402."""
+    training, inference, right = {}, {}, {}
     for (size, depth, norm), lr in {
-        (64, 20, True): 0.1, (64, 20, False): 0.1, (16, 20, True): 0.03, (16, 20, False): 0.03,
-        (8, 20, True): 0.01, (8, 20, False): 0.03, (4, 20, True): 0.003, (4, 20, False): 0.01,
-        (4, 2, True): 0.03, (4, 2, False): 0.1, (4, 5, True): 0.03, (4, 5, False): 0.1,
+        (64, 20, True): 0.03, (64, 20, False): 0.1, (32, 20, True): 0.03, (32, 20, False): 0.1,
+        (16, 20, True): 0.03, (16, 20, False): 0.03, (8, 20, True): 0.03, (8, 20, False): 0.01,
+        (4, 2, True): 0.03, (4, 2, False): 0.03, (4, 5, True): 0.03, (4, 5, False): 0.03,
     }.items():  # fmt: skip
-        found = []
-        for seed in NINE[: 1 if size == 4 else 2]:
-            net = normed_net("xavier_normal", norm, depth=depth, seed=seed)
-            found.append(sgd(net, x, y, lr, batch_size=size, seed=seed))
-        loss[size, depth, norm] = np.median(found)
-    assert abs(loss[64, 20, True] - loss[64, 20, False]) < 0.15
-    assert loss[16, 20, True] > 2 * loss[16, 20, False]
-    assert loss[8, 20, True] > 3 * loss[8, 20, False]
-    assert loss[4, 20, True] > 1.5 > 0.3 > loss[4, 20, False]
-    assert loss[4, 2, True] > 5 * loss[4, 2, False]
-    assert loss[4, 5, True] > 5 * loss[4, 5, False]
+        seeds = NINE[: 2 if size == 16 else 1]
+        found = [in_batches(size, depth, norm, lr, seed) for seed in seeds]
+        key = size, depth, norm
+        training[key], inference[key], right[key] = np.mean(found, axis=0)
+    assert abs(training[64, 20, True] - training[64, 20, False]) < 0.15
+    for size in (64, 32, 16):
+        assert abs(inference[size, 20, True] - inference[size, 20, False]) < 0.15
+        assert abs(right[size, 20, True] - right[size, 20, False]) < 5
+    assert training[16, 20, True] > 2 * training[16, 20, False]
+    assert training[8, 20, True] > 3 * training[8, 20, False]
+    assert 1.4 * inference[8, 20, False] < inference[8, 20, True] < 3 * inference[8, 20, False]
+    for depth in (2, 5):
+        assert training[4, depth, True] > 5 * training[4, depth, False]
+        assert -1 < right[4, depth, False] - right[4, depth, True] < 6
+
+
+@pytest.mark.parametrize("lr", [0.01, 0.03])
+def test_batches_of_four_drown_twenty_normalized_layers(lr):
+    """The two best of six rates, one run each. Without the layer most are right."""
+    assert 20 < in_batches(4, 20, True, lr, 300)[-1] < 65
+    if lr == 0.01:
+        assert in_batches(4, 20, False, lr, 300)[-1] > 80
 
 
 def test_the_gradient_of_three_samples_explodes_in_twenty_normalized_layers(scans):
@@ -3182,12 +3294,13 @@ def test_the_share_of_noise_grows_from_layer_to_layer(full_batches):
             return [found[i] for i in (0, 4, 9, 19)]
 
         z = np.array([[answers(sample) for _ in range(20)] for sample in range(6)])
-        noise = z.var(axis=1).mean(axis=(0, 2))
-        return noise / (noise + z.mean(axis=1).var(axis=0).mean(axis=1))
+        noise = z.var(axis=1, ddof=1).mean(axis=(0, 2))
+        means = z.mean(axis=1).var(axis=0, ddof=1).mean(axis=1)  # they keep 1/20 of the noise
+        return noise / (noise + means - noise / 20)
 
     four, many = shares(4), shares(64)
     assert (np.diff(four) > 0).all() and (np.diff(many) > 0).all()
-    assert four[0] < 0.4 and four[-1] > 0.85
+    assert four[0] < 0.4 and four[-1] > 0.9
     assert many[0] < 0.08 and many[-1] < 0.6
 
 
@@ -3219,12 +3332,18 @@ SHAKES = {"jumps": (0.16, 0), "walk": (0.12, 1), "moved once": (0, 1, 0.87)}
 SIX_RATES = {"without": 0.2, "with": 0.4, "jumps": 0.4, "walk": 0.4, "moved once": 0.2}
 
 
-def six_relu_layers(kind, seed):
+LAYER_BY_LAYER = np.array([0.02, 0.25, 0.4, 0.55, 0.85, 1.05]) / 0.7  # as in the plain network
+
+
+def six_relu_layers(kind, seed, strength=(1,) * 6):
     rng, noise, hidden = np.random.default_rng(seed), np.random.default_rng(seed + 99), []
-    for _ in range(6):
+    for i in range(6):
         hidden.append(Dense(64, 64, rng=rng, init="he_normal"))
         hidden += [BatchNorm(64)] if kind != "without" else []
-        hidden += [Shake(noise, *SHAKES[kind])] if kind in SHAKES else []
+        if kind in SHAKES:
+            size, keep, *first = SHAKES[kind]
+            first = [strength[i] * one for one in first]
+            hidden.append(Shake(noise, strength[i] * size, keep, *first))
         hidden.append(Activation("relu"))
     return Sequential(*hidden, Dense(64, 10, rng=rng))
 
@@ -3259,43 +3378,62 @@ def test_claim_bn_drift():
     assert max(step["with"], far["with"], far["moved once"]) < 0.1
 
 
+def test_shaken_layer_by_layer_a_walk_harms_and_a_place_moved_once_hardly(full_batches):
+    loss = {}
+    for kind in ("without", "walk", "moved once"):
+        nets = [six_relu_layers(kind, seed, LAYER_BY_LAYER) for seed in NINE]
+        lr = 0.2
+        loss[kind] = np.median(
+            [sgd(n, *full_batches, lr, epochs=3, seed=s) for n, s in zip(nets, NINE, strict=True)]
+        )
+    assert loss["walk"] > loss["without"] + 0.15
+    assert abs(loss["moved once"] - loss["without"]) < 0.12
+
+
 def test_the_rates_of_six_layers_are_best_inside_their_grid(full_batches):
     for kind, chosen in SIX_RATES.items():
         losses = {}
-        for lr in (0.05, 0.1, 0.2, 0.4, 0.8):
+        for lr in (0.1, 0.2, 0.4, 0.8):
             found = []
-            for seed in range(100, 105):
+            for seed in range(100, 103):
                 with suppress(Diverged):
                     net = six_relu_layers(kind, seed)
                     found.append(sgd(net, *full_batches, lr, epochs=3, seed=seed))
-            losses[lr] = np.median(found) if len(found) == 5 else np.inf
+            losses[lr] = np.median(found) if len(found) == 3 else np.inf
         assert losses[chosen] < min(losses.values()) + 0.03
-        assert min(losses, key=losses.get) not in (0.05, 0.8)
+        assert min(losses, key=losses.get) not in (0.1, 0.8)
 
 
 def test_after_ten_epochs_six_layers_are_right_as_often_with_and_without():
-    found = {"without": [], "with": []}
-    for seed, kind in product(NINE, found):
+    """After three they are not: what the layer saves is epochs."""
+    three, ten = {"without": [], "with": []}, {"without": [], "with": []}
+    for seed, kind in product(NINE, ten):
         part, new = thousand_digits_standardized(seed)
         net = six_relu_layers(kind, seed)
-        sgd(net, *part, SIX_RATES[kind], epochs=10, seed=seed)
-        found[kind].append(100 * scores_right(net, *new))
-    assert abs(np.median(found["with"]) - np.median(found["without"])) < 2
+        for found, epochs in ((three, 3), (ten, 7)):
+            sgd(net, *part, SIX_RATES[kind], epochs=epochs, seed=seed)
+            found[kind].append(100 * scores_right(net, *new))
+    assert np.median(three["with"]) > np.median(three["without"]) + 2
+    assert abs(np.median(ten["with"]) - np.median(ten["without"])) < 2.5
 
 
 def test_after_tanh_the_scale_of_the_weights_counts(full_batches):
     """The solution of exercise 9.10."""
 
-    def last_loss(init, lr):
-        rng, hidden = np.random.default_rng(1), []
+    def last_loss(init, lr, seed):
+        rng, hidden = np.random.default_rng(seed), []
         for _ in range(20):
             hidden += [Dense(64, 64, rng=rng, init=init), Activation("tanh"), BatchNorm(64)]
         net = Sequential(*hidden, Dense(64, 10, rng=rng))
-        return sgd(net, *full_batches, lr, epochs=3, seed=1)
+        return sgd(net, *full_batches, lr, epochs=3, seed=seed)
 
-    assert last_loss(fixed_normal(0.01), 0.001) < 1
-    assert last_loss("xavier_normal", 0.03) < 1
-    assert min(last_loss(fixed_normal(1), lr) for lr in (0.001, 0.03, 1.0)) > 2.2
+    late = [last_loss(fixed_normal(0.01), 0.001, seed) for seed in NINE[:3]]
+    early = [deep_loss(0.01, True, 0.0003, seed, full_batches) for seed in NINE[:3]]
+    assert max(late) < 1
+    assert np.median(late) < np.median(early)
+    assert max(last_loss("xavier_normal", 0.03, seed) for seed in NINE[:3]) < 1
+    for lr in (0.001, 0.03, 1.0):
+        assert min(last_loss(fixed_normal(1), lr, seed) for seed in NINE[:3]) > 2.2
 
 
 def test_lost_running_statistics_harm_as_far_as_they_were_needed():
@@ -3350,7 +3488,7 @@ def test_myth_bn_vanishing(scans):
         return found[-1] / found[0]
 
     def median(init, depth):
-        return np.median([ratio(init, True, depth, seed) for seed in NINE])
+        return np.median([ratio(init, True, depth, seed) for seed in NINE[:3]])
 
     for seed in NINE:
         assert ratio(fixed_normal(0.01), False, 20, seed) < 1e-18
