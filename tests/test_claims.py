@@ -4,10 +4,12 @@ The cell tagged `claim-scaling` shows what `test_claim_scaling` holds. The tests
 companion; they do not read the notebooks. `test_book.py` sees to it that none is missing.
 """
 
+import re
 from contextlib import suppress
 from copy import deepcopy
 from functools import cache, partial
 from itertools import combinations, pairwise, permutations, product
+from pathlib import Path
 from time import process_time
 
 import numpy as np
@@ -1781,6 +1783,19 @@ def test_claim_one_sign():
             else:
                 mixed += (signs != signs[0]).any()
     assert mixed > 90
+
+
+def test_what_chapter_7_says_of_the_cost_of_exp_stands_in_the_benchmark():
+    table = (Path(__file__).resolve().parents[1] / "benchmarks.md").read_text(encoding="utf-8")
+    measured = {
+        what.strip(): float(ratio)
+        for what, ratio in re.findall(
+            r"^\| activation [^|]*\|([^|]+)\| ([\d.]+) ", table, re.MULTILINE
+        )
+    }
+    assert 2 < measured["tanh / maximum"] < 10
+    assert 2 < measured["1 / (1 + exp(-z)) / maximum"] < 10
+    assert measured["1 / (1 + exp(-z)) / matrix product"] < 0.1
 
 
 def test_claim_tanh_from_sigmoid():
