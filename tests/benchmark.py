@@ -16,6 +16,7 @@ import sys
 import time
 import tracemalloc
 import warnings
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -251,6 +252,11 @@ class Row(NamedTuple):
         return f"| {' | '.join([*cells, ', '.join(wanted), met if wanted else ''])} |"
 
 
+def divided(times, one, other):
+    """Divide the times of one by those of the other, round by round."""
+    return [a / b for a, b in zip(times[one], times[other], strict=True)]
+
+
 NETWORKS = [  # sizes, batch; wanted: share of the products' speed, share of PyTorch's time
     ((2, 8, 2), 4, -np.inf, 0.30),
     ((64, 64, 10), 32, -np.inf, 0.30),
@@ -273,9 +279,7 @@ def table():
     questions.remove((EPOCH, pytorch_compiled))  # compiling is for a step
     times = measure(questions + [(task, companion) for task in GROWTH])
 
-    def ratios(one, other):
-        return [a / b for a, b in zip(times[one], times[other], strict=True)]
-
+    ratios = partial(divided, times)
     rows = []
     for task, products_share, pytorch_share in steps:
         what = f"step, {'-'.join(map(str, task.sizes))}, batch {task.batch}, {task.optimizer}"
@@ -344,12 +348,10 @@ def activation_rows():
         for name, call in timed.items():
             times[name].append(seconds(call, calls[name]) / calls[name])
 
-    def row(one, other):
-        ratios = [a / b for a, b in zip(times[one], times[other], strict=True)]
-        return Row("activation of 1000 units, batch 100, float64", f"{one} / {other}", ratios)
-
+    what = "activation of 1000 units, batch 100, float64"
     pairs = [(name, "maximum") for name in ("exp", "tanh", "1 / (1 + exp(-z))")]
-    return [row(*pair) for pair in [*pairs, ("1 / (1 + exp(-z))", "matrix product")]]
+    pairs += [("1 / (1 + exp(-z))", "matrix product")]
+    return [Row(what, f"{one} / {other}", divided(times, one, other)) for one, other in pairs]
 
 
 TEXT = """\
