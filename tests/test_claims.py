@@ -713,6 +713,11 @@ def test_claim_samples_leave_it_open():
     assert apart.ravel().tolist() == [-16, -32]
 
 
+def around(loss, lr, seeds, mean=np.mean):
+    """The mean of loss(rate, seed) over the seeds: at half of a rate, at the rate, at twice it."""
+    return [mean([loss(f * lr, seed) for seed in seeds]) for f in (0.5, 1, 2)]
+
+
 def trained_sine(low, lr, seed):
     """Train with inputs from `low` to 1.
 
@@ -789,10 +794,7 @@ def test_myth_more_layers():
 @pytest.mark.parametrize("sizes", DEPTHS)
 def test_neither_half_nor_twice_the_rates_of_more_layers_is_better(sizes):
     """By more than a tenth, on seeds that are not reported."""
-    half, chosen, double = (
-        np.mean([fitted_sine(*sizes, f * DEPTHS[sizes], seed) for seed in range(100, 110)])
-        for f in (0.5, 1, 2)
-    )
+    half, chosen, double = around(partial(fitted_sine, *sizes), DEPTHS[sizes], range(100, 110))
     assert chosen < 1.1 * min(half, double)
 
 
@@ -1599,11 +1601,12 @@ def test_the_digits_of_chapter_6():
     tuned = {(64, 10): 1.6, (64, 32, 10): 0.8, (64, 32, 32, 10): 0.8}
     wrong = []
     for sizes, lr in tuned.items():
-        half, chosen, twice = (
-            np.mean([digit_reader(sizes, rate, seed)[1][1] for seed in range(100, 110)])
-            for rate in (lr / 2, lr, 2 * lr)
+        half, chosen, double = around(
+            lambda rate, seed, sizes=sizes: digit_reader(sizes, rate, seed)[1][1],
+            lr,
+            range(100, 110),
         )
-        assert chosen <= min(half, twice), sizes
+        assert chosen <= min(half, double), sizes
         wrong.append([digit_reader(sizes, lr, seed)[1] for seed in range(110, 130)])
     (none, none_held), (one, one_held), (_, two_held) = np.transpose(wrong, (0, 2, 1))
     assert np.median(none) > 5
@@ -1719,9 +1722,29 @@ def scaled_digits():
     return data.standardize(x)[0], y
 
 
-def one_relu_layer(x, y, rate, seed, epochs=3):
+@pytest.fixture(scope="module")
+def scans():
+    """The part of the digits on which chapters 7 to 9 train."""
+    x, _, y, _ = data.split(*data.digits(), rng=np.random.default_rng(0))
+    return data.standardize(x)[0], y
+
+
+def epoch_losses(net, digits, lr, epochs, seed, **options):
+    """The loss of each epoch in batches of 32, infinite from where it diverges."""
     rng = np.random.default_rng(seed)
-    net = Sequential(Dense(64, 50, rng=rng), Activation("relu"), Dense(50, 10, rng=rng))
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return fit(
+                net, softmax_cross_entropy, SGD(lr), *digits,
+                epochs=epochs, batch_size=32, rng=rng, **options,
+            ).loss  # fmt: skip
+    except Diverged:
+        return [np.inf] * epochs
+
+
+def one_layer(x, y, rate, seed, epochs=3, name="relu"):
+    rng = np.random.default_rng(seed)
+    net = Sequential(Dense(64, 50, rng=rng), Activation(name), Dense(50, 10, rng=rng))
     fit(net, softmax_cross_entropy, SGD(rate), x, y, epochs=epochs, batch_size=32, rng=rng)
     return net
 
@@ -1735,18 +1758,8 @@ def dead_units(net, x, layer=0):
 def deaths(x, y, rate, seed):
     """Return how many units are dead before the first step, and how many die in training."""
     before = (Dense(64, 50, rng=np.random.default_rng(seed))(x) <= 0).all(axis=0)
-    after = dead_units(one_relu_layer(x, y, rate, seed), x)
+    after = dead_units(one_layer(x, y, rate, seed), x)
     return before.sum(), (after & ~before).sum()
-
-
-def trained_loss(net, x, y, rate, seed, epochs):
-    """Return the training loss; a training that diverges has learned no more than a guess."""
-    rng, options = np.random.default_rng(seed), {"epochs": epochs, "batch_size": 32}
-    try:
-        with np.errstate(all="ignore"):
-            return fit(net, softmax_cross_entropy, SGD(rate), x, y, rng=rng, **options).loss[-1]
-    except Diverged:
-        return np.inf
 
 
 def test_claim_max_slopes():
@@ -1858,18 +1871,19 @@ def test_what_the_slopes_say_about_the_factor_a_layer(scaled_digits):
 def test_no_rate_trains_ten_layers_of_sigmoids(scaled_digits, rate):
     for seed in (100, 101, 102):
         net = deep_net("sigmoid", 10, seed)
-        assert trained_loss(net, *scaled_digits, rate, seed, epochs=6) > 2.25
+        assert epoch_losses(net, scaled_digits, rate, 6, seed)[-1] > 2.25
 
 
 def test_the_rate_at_which_the_networks_of_the_opening_are_compared(scaled_digits):
     """It is the best of three for ReLU, with neighbours that are worse."""
+
+    def loss(rate, seed):
+        net = deep_net("relu", 10, seed)
+        return min(epoch_losses(net, scaled_digits, rate, 6, seed)[-1], np.log(10))
+
     low, chosen, high = (
-        np.mean(
-            [min(trained_loss(deep_net("relu", 10, s), *scaled_digits, rate, s, 6), np.log(10))
-             for s in range(100, 105)]
-        )
-        for rate in (0.03, 0.1, 0.3)
-    )  # fmt: skip
+        np.mean([loss(rate, seed) for seed in range(100, 105)]) for rate in (0.03, 0.1, 0.3)
+    )
     assert chosen < min(low, high)
     assert chosen < 1.2
 
@@ -1884,12 +1898,12 @@ def test_a_vanished_gradient_leaves_the_training_loss_high(scaled_digits):
 
 
 def test_the_last_layer_of_ten_layers_of_sigmoids_sees_no_difference(scaled_digits):
-    x, y = scaled_digits
+    x, _ = scaled_digits
     for seed in (5, 6, 7):
         net = deep_net("sigmoid", 10, seed)
         before = net[:-1](x[:200]).std(axis=0).mean()
         assert before < 1e-6
-        trained_loss(net, x, y, 0.1, seed, epochs=6)
+        epoch_losses(net, scaled_digits, 0.1, 6, seed)
         assert net[:-1](x[:200]).std(axis=0).mean() < 1e-6
 
 
@@ -1917,14 +1931,8 @@ def test_a_rate_that_kills_with_pixels_is_good_with_centred_ones():
     x, y = data.digits()
     right = {}
     for name, samples in product(("relu", "leaky_relu"), (x, x - x.mean(axis=0))):
-        found = []
-        for seed in range(100, 105):
-            rng = np.random.default_rng(seed)
-            net = Sequential(Dense(64, 50, rng=rng), Activation(name), Dense(50, 10, rng=rng))
-            options = {"epochs": 3, "batch_size": 32, "rng": rng}
-            fit(net, softmax_cross_entropy, SGD(3.0), samples, y, **options)
-            found.append(accuracy(net(samples), y))
-        right[name, samples is x] = np.median(found)
+        nets = [one_layer(samples, y, 3.0, seed, name=name) for seed in range(100, 105)]
+        right[name, samples is x] = np.median([accuracy(net(samples), y) for net in nets])
     assert right["relu", True] < 0.2
     assert right["leaky_relu", True] < 0.5
     assert min(right["relu", False], right["leaky_relu", False]) > 0.9
@@ -1993,14 +2001,6 @@ def test_claim_dead_for_good():
 RANGE = {"relu": (0.06, 0.12), "gelu": (0.12, 0.12), "softplus": (0.04, 0.16)}
 
 
-@pytest.fixture(scope="module")
-def training_digits():
-    """The part of the digits on which chapter 7 trains."""
-    x, y = data.digits()
-    x, _, y, _ = data.split(x, y, rng=np.random.default_rng(0))
-    return data.standardize(x)[0], y
-
-
 def centred_net(name, is_centred, seed, x):
     net = deep_net(name, 10, seed, "he_normal")
     for layer in net.layers:
@@ -2013,46 +2013,36 @@ def centred_net(name, is_centred, seed, x):
 
 def centred_loss(name, is_centred, rate, seed, digits):
     net = centred_net(name, is_centred, seed, digits[0])
-    return trained_loss(net, *digits, rate, seed, epochs=4)
+    return epoch_losses(net, digits, rate, 4, seed)[-1]
 
 
-def test_claim_range_counts(training_digits):
-    x, y = training_digits[0][:200], training_digits[1][:200]
+def test_claim_range_counts(scans):
+    x, y = scans[0][:200], scans[1][:200]
     for name, rates in RANGE.items():
         plain, centred = (
-            np.median([centred_loss(name, k, rates[k], s, training_digits) for s in range(5, 10)])
+            np.median([centred_loss(name, k, rates[k], s, scans) for s in range(5, 10)])
             for k in (False, True)
         )
         assert centred < plain * 2 / 3
-        nets = [
-            [centred_net(name, k, s, training_digits[0]) for s in range(5, 10)]
-            for k in (False, True)
-        ]
-        assert all(abs(net[:20](training_digits[0]).mean()) < 1e-6 for net in nets[1])
+        nets = [[centred_net(name, k, s, scans[0]) for s in range(5, 10)] for k in (False, True)]
+        assert all(abs(net[:20](scans[0]).mean()) < 1e-6 for net in nets[1])
         factors = [np.median([factor_a_layer(net, x, y) for net in some]) for some in nets]
         assert abs(factors[1] - 1) > abs(factors[0] - 1) - 0.02  # it does not come nearer to 1
     fails = [
-        np.mean([np.isinf(centred_loss("relu", k, 0.5, s, training_digits)) for s in range(5, 12)])
+        np.mean([np.isinf(centred_loss("relu", k, 0.5, s, scans)) for s in range(5, 12)])
         for k in (False, True)
     ]
     assert fails[0] < 0.5 < fails[1]
 
 
 @pytest.mark.parametrize(("name", "is_centred"), [*product(RANGE, (False, True))])
-def test_the_rates_of_the_centred_functions_are_near_the_best(name, is_centred, training_digits):
+def test_the_rates_of_the_centred_functions_are_near_the_best(name, is_centred, scans):
     """On seeds that are not reported; a run that diverges counts as a guess."""
-    half, chosen, double = (
-        np.mean(
-            [
-                min(
-                    centred_loss(name, is_centred, f * RANGE[name][is_centred], s, training_digits),
-                    2.3,
-                )
-                for s in range(100, 106)
-            ]
-        )
-        for f in (0.5, 1, 2)
-    )
+
+    def loss(rate, seed):
+        return min(centred_loss(name, is_centred, rate, seed, scans), 2.3)
+
+    half, chosen, double = around(loss, RANGE[name][is_centred], range(100, 106))
     assert chosen < 1.1 * min(half, double)
 
 
@@ -2064,12 +2054,12 @@ TEN_LAYERS = {
 
 def ten_layers_loss(name, rate, seed, digits):
     net = deep_net(name, 10, seed, TEN_LAYERS[name][0])
-    return min(trained_loss(net, *digits, rate, seed, epochs=6), np.log(10))
+    return min(epoch_losses(net, digits, rate, 6, seed)[-1], np.log(10))
 
 
-def test_claim_ten_layers(training_digits):
+def test_claim_ten_layers(scans):
     medians = {
-        name: np.median([ten_layers_loss(name, rate, s, training_digits) for s in range(5, 10)])
+        name: np.median([ten_layers_loss(name, rate, s, scans) for s in range(5, 10)])
         for name, (_, rate) in TEN_LAYERS.items()
     }
     least = min(medians[name] for name in ("relu", "gelu"))
@@ -2077,12 +2067,13 @@ def test_claim_ten_layers(training_digits):
 
 
 @pytest.mark.parametrize("name", TEN_LAYERS)
-def test_neither_half_nor_twice_the_rates_of_the_ten_layers_is_better(name, training_digits):
+def test_neither_half_nor_twice_the_rates_of_the_ten_layers_is_better(name, scans):
     """By more than a quarter, on seeds that are not reported."""
-    half, chosen, double = (
-        np.median([ten_layers_loss(name, f * rate, s, training_digits) for s in range(100, 106)])
-        for rate in TEN_LAYERS[name][1:]
-        for f in (0.5, 1, 2)
+    half, chosen, double = around(
+        lambda rate, seed: ten_layers_loss(name, rate, seed, scans),
+        TEN_LAYERS[name][1],
+        range(100, 106),
+        mean=np.median,
     )
     assert chosen < 1.25 * min(half, double)
 
@@ -2218,7 +2209,7 @@ def test_the_rates_of_the_race_are_the_best_of_a_grid(name, hidden, scaled_digit
 
 def test_myth_zero_gradient_kills():
     x, y = data.digits()
-    net = one_relu_layer(x, y, rate=0.1, seed=0)
+    net = one_layer(x, y, rate=0.1, seed=0)
     z = net.layers[0].forward(x)
     assert 0.25 < (z <= 0).mean() < 2 / 3
     assert (z <= 0).any(axis=0).mean() > 0.9  # nearly each unit is closed for some sample
@@ -2235,18 +2226,16 @@ def test_myth_leaky_hundredth():
     assert ACTIVATIONS["leaky_relu"].derivative(z).tolist() == [0.01, 0.01, 1, 1]
 
 
-def test_answers_to_the_open_exercises_of_chapter_7():
-    pixels, y = data.digits()
-    x, _, y, _ = data.split(pixels, y, rng=np.random.default_rng(0))
-    (x,) = data.standardize(x)  # 7.11
+def test_answers_to_the_open_exercises_of_chapter_7(scans):
+    x, y = scans[0][:200], scans[1][:200]  # 7.11
     for scale, factor in ((2, 0.4), (4, 0.6), (6, 0.75), (8, 0.9)):
         losses = []
         for seed in range(3):
             net = deep_net("sigmoid", 10, seed)
             for array in net.params.values():
                 array *= scale
-            assert factor_a_layer(net, x[:200], y[:200]) == pytest.approx(factor, abs=0.1)
-            losses.append(trained_loss(net, x, y, 0.1, seed, epochs=10))
+            assert factor_a_layer(net, x, y) == pytest.approx(factor, abs=0.1)
+            losses.append(epoch_losses(net, scans, 0.1, 10, seed)[-1])
         least, most = {2: (2.25, 2.4), 4: (1.5, 2.35), 6: (0.5, 2), 8: (0.5, 2)}[scale]
         assert least < min(losses) < most
         assert max(losses) < most
@@ -2283,30 +2272,11 @@ STARTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def scans():
-    x, _, y, _ = data.split(*data.digits(), rng=np.random.default_rng(0))
-    return data.standardize(x)[0], y
-
-
 def square_net(init, activation, layers=10, seed=0):
     rng, hidden = np.random.default_rng(seed), []
     for _ in range(layers):
         hidden += [Dense(64, 64, rng=rng, init=init), Activation(activation)]
     return Sequential(*hidden, Dense(64, 10, rng=rng, init=init))
-
-
-def epoch_losses(net, scans, lr, epochs, seed, **options):
-    """The loss of each epoch in batches of 32, infinite from where it diverges."""
-    rng = np.random.default_rng(seed)
-    try:
-        with np.errstate(over="ignore", invalid="ignore"):
-            return fit(
-                net, softmax_cross_entropy, SGD(lr), *scans,
-                epochs=epochs, batch_size=32, rng=rng, **options,
-            ).loss  # fmt: skip
-    except Diverged:
-        return [np.inf] * epochs
 
 
 def fixed_normal(std):
@@ -3074,9 +3044,11 @@ def test_the_rates_of_twenty_layers_are_the_best_of_a_grid(init, norm, full_batc
 def test_a_wrong_rate_costs_twenty_layers_less_with_the_layer(full_batches):
     cost = {}
     for norm in (True, False):
-        at_half, best, at_twice = (
-            np.median([deep_loss("xavier", norm, lr, seed, full_batches) for seed in NINE[:3]])
-            for lr in (0.05, 0.1, 0.2)
+        at_half, best, at_twice = around(
+            lambda lr, seed, norm=norm: deep_loss("xavier", norm, lr, seed, full_batches),
+            0.1,
+            NINE[:3],
+            mean=np.median,
         )
         cost[norm] = at_half - best, at_twice - best
     assert (np.array(cost[False]) > np.array(cost[True]) + 0.1).all()

@@ -153,6 +153,37 @@ def line(name, *values, digits=6):
     return " ".join([name, *(f"{value:.{digits}f}" for value in values)])
 
 
+def dense(n_in, n_out):
+    return Dense(n_in, n_out, rng=None, init="zeros")
+
+
+def filled(net, numbers):
+    """Fill the parameters as the scripts do: in order, and PyTorch keeps weights transposed."""
+    for i, (name, array) in enumerate(net.params.items()):
+        net.params[name] = numbers(np.arange(array.size) + i).reshape(array.T.shape).T
+    return net
+
+
+def chapter_2_pytorch():
+    x, y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
+
+    def start(k):
+        return np.sin(k + 1)
+
+    stack = filled(Sequential(*(dense(2, 2) for _ in range(100))), start)
+    b = stack(np.zeros((1, 2)))
+    W = stack(np.eye(2)) - b
+    same = np.allclose(stack(x), x @ W + b, atol=0, rtol=1e-9)
+    lines = [f"collapses: {same}", f"rank of 100 layers: {np.linalg.matrix_rank(W)}"]
+    for name, between in (("8 ReLUs:", "relu"), ("none:   ", "identity")):
+        net = filled(Sequential(dense(2, 8), Activation(between), dense(8, 1)), start)
+        optimizer = Adam(0.1)
+        for _ in range(300):
+            train_step(net, bce_with_logits, optimizer, x, y)
+        lines.append(f"{name} {sigmoid(net(x)).round(2).ravel().tolist()}")
+    return lines
+
+
 def chapter_3_pytorch():
     W, b = np.array([[1.0, -1], [2, 0], [1, 1]]), np.array([-1.0, -4])
     z = network((W, b))(np.array([[2.0, -1, 3], [0, 1, 1], [1, 1, 0]])).tolist()
@@ -173,6 +204,39 @@ def chapter_3_pytorch():
     lines.append(f"column against vector: {wrong:.4f}, warnings: 1")  # nothing to compute
     right, _ = squared_error(prediction[:, 0], target)
     return [*lines, f"vector against vector: {right:.4f}"]
+
+
+def chapter_6_pytorch():
+    w, x = [Value(n) for n in (2, -3, -3)], [Value(n) for n in (-1, -2, 1)]
+    z = w[0] * x[0] + w[1] * x[1] + w[2] * x[2]
+    unit = z.sigmoid()
+    unit.backward()
+    grads = [v.grad for v in (z, *w, *x[:2])]
+    net = filled(Sequential(dense(3, 4), Activation("tanh"), dense(4, 2)), np.sin)
+    x, labels = np.sin(np.arange(15.0)).reshape(5, 3), [0, 1, 1, 0, 1]
+    loss, dz = softmax_cross_entropy(net.forward(x, training=True), labels)
+    net.backward(dz)
+    lengths = [np.linalg.norm(grad) for grad in net.grads.values()]
+    return [
+        line("unit:", unit.data, *grads, digits=4),
+        line("a second backward adds:", *(2 * v.grad for v in w), digits=4),
+        "under no_grad: False",  # nothing to compute: no graph is built
+        line("loss and db2:", loss, *net.grads["2.b"], digits=4),
+        line("lengths:", *lengths, digits=4),
+        f"gradcheck: {bool(check_gradients(net, x, rng=np.random.default_rng(0)))}",
+    ]
+
+
+def test_what_chapter_6_says_of_scipy():
+    """Its check takes one-sided differences, and returns a length."""
+
+    def found(scale):
+        return check_grad(
+            lambda x: scale * np.exp(x).sum(), lambda x: scale * np.exp(x), [1.0, 2.0]
+        )
+
+    assert 1e-9 < found(1) < 1e-6
+    assert found(1000) > 100 * found(1)
 
 
 def chapter_7_pytorch():
@@ -197,46 +261,14 @@ def chapter_7_pytorch():
     he = Dense(1000, 1000, rng=rng, init="he_normal").params["W"]
     lines.append(f"n v = {1000 * uniform.var():.2f}, after kaiming_normal_ {1000 * he.var():.1f}")
 
-    def waves(start, *shape):
-        return np.sin(np.arange(np.prod(shape)) + start).reshape(shape)
-
-    layers = []
-    for k in range(4):
-        dense = Dense(4, 4, rng=None, init=lambda *_, rng, k=k: waves(2 * k, 4, 4).T)
-        dense.params["b"] = waves(2 * k + 1, 4)
-        layers += [dense, Activation("sigmoid")]
-    net = Sequential(*layers)
-    dz, lengths = np.ones_like(net.forward(waves(0, 5, 4), training=True)), []
+    layers = [part for _ in range(4) for part in (dense(4, 4), Activation("sigmoid"))]
+    net, x = filled(Sequential(*layers), np.sin), np.sin(np.arange(20.0)).reshape(5, 4)
+    dz, lengths = np.ones_like(net.forward(x, training=True)), []
     for layer in net.layers[::-1]:
         dz = layer.backward(dz)
         if isinstance(layer, Activation):
             lengths.append(np.linalg.norm(dz))
     return [*lines, line("lengths:", *lengths[::-1])]
-
-
-def chapter_9_pytorch():
-    x = np.array([[4.0, 110], [8, 110], [2, 60], [6, 110], [5, 110]])
-    norm = BatchNorm(2, momentum=0.9)
-    lines = [line("in training:", *norm.forward(x, training=True)[0], digits=4)]
-    # PyTorch keeps the variance with 1/(n - 1).
-    norm.var = 0.9 + 0.1 * x.var(axis=0, ddof=1)
-    lines.append(line("running mean:", *norm.mean, digits=4))
-    lines.append(line("running variance:", *norm.var, digits=4))
-    lines.append(line("at inference:", *norm.forward(x[:1])[0], digits=4))
-    with pytest.raises(ValueError, match="two samples"):
-        norm.forward(x[:1], training=True)
-    lines.append("one sample in training mode is an error")
-    first, second = BatchNorm(3), Dense(3, 2, rng=None, init="zeros")
-    learned = sum(p.size for p in (np.zeros((2, 3)), *first.params.values()))
-    lines.append(f"parameters: {learned + sum(p.size for p in second.params.values())}")
-    lines.append("saved besides: 1.running_mean 1.running_var 1.num_batches_tracked")
-    sizes = [len(rows) for rows in minibatches(1347, 64, rng=np.random.default_rng(0))]
-    lines += [f"last batch: {sizes[-1]}", f"last batch: {sizes[-2]}"]
-    images = np.arange(48.0).reshape(2, 3, 2, 4)  # (n, c, h, w); a row for each pixel
-    pixels = BatchNorm(3).forward(images.transpose(0, 2, 3, 1).reshape(-1, 3), training=True)
-    lines.append(line("image:", *pixels[0], digits=4))
-    row = (x[2] - x[2].mean()) / np.sqrt(x[2].var() + 1e-5)
-    return [*lines, line("layer norm:", *row, digits=4)]
 
 
 def chapter_8_pytorch():
@@ -251,12 +283,8 @@ def chapter_8_pytorch():
         f"He: n_in Var(w) = {1000 * he_normal(1000, 2000, rng=rng).var():.2f}",
     ]
     x, y = np.sin(np.arange(32.0)).reshape(8, 4), np.arange(8) % 3
-    dense = [Dense(4, n, rng=rng) for n in (4, 4, 3)]
-    for i, layer in enumerate(dense):
-        n_in, n_out = layer.params["W"].shape
-        weights = np.cos(np.arange(n_in * n_out) + 2 * i).reshape(n_out, n_in)
-        layer.params.update({"W": weights.T, "b": np.cos(np.arange(n_out) + 2 * i + 1)})
-    net = Sequential(dense[0], Activation("relu"), dense[1], Activation("relu"), dense[2])
+    net = Sequential(dense(4, 4), Activation("relu"), dense(4, 4), Activation("relu"), dense(4, 3))
+    filled(net, np.cos)
     loss, d = softmax_cross_entropy(net.forward(x[:4], training=True), y[:4])
     rows = []
     for place in (4, 2, 0):
@@ -284,70 +312,29 @@ def chapter_8_sklearn():
     return lines
 
 
-def chapter_6_pytorch():
-    w, x = [Value(n) for n in (2, -3, -3)], [Value(n) for n in (-1, -2, 1)]
-    z = w[0] * x[0] + w[1] * x[1] + w[2] * x[2]
-    unit = z.sigmoid()
-    unit.backward()
-    grads = [v.grad for v in (z, *w, *x[:2])]
-    net = Sequential(
-        Dense(3, 4, rng=None, init="zeros"), Activation("tanh"), Dense(4, 2, rng=None, init="zeros")
-    )
-    shapes = {"0.W": (4, 3), "0.b": (4,), "2.W": (2, 4), "2.b": (2,)}
-    for i, (name, shape) in enumerate(shapes.items()):
-        net.params[name] = np.sin(np.arange(np.prod(shape)) + i).reshape(shape).T
-    x, labels = np.sin(np.arange(15.0)).reshape(5, 3), [0, 1, 1, 0, 1]
-    loss, dz = softmax_cross_entropy(net.forward(x, training=True), labels)
-    net.backward(dz)
-    lengths = [np.linalg.norm(net.grads[name]) for name in shapes]
-    return [
-        line("unit:", unit.data, *grads, digits=4),
-        line("a second backward adds:", *(2 * v.grad for v in w), digits=4),
-        "under no_grad: False",  # nothing to compute: no graph is built
-        line("loss and db2:", loss, *net.grads["2.b"], digits=4),
-        line("lengths:", *lengths, digits=4),
-        f"gradcheck: {bool(check_gradients(net, x, rng=np.random.default_rng(0)))}",
-    ]
-
-
-def test_what_chapter_6_says_of_scipy():
-    """Its check takes one-sided differences, and returns a length."""
-
-    def found(scale):
-        return check_grad(
-            lambda x: scale * np.exp(x).sum(), lambda x: scale * np.exp(x), [1.0, 2.0]
-        )
-
-    assert 1e-9 < found(1) < 1e-6
-    assert found(1000) > 100 * found(1)
-
-
-def chapter_2_pytorch():
-    x, y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
-
-    def filled(*parts):
-        net, place = Sequential(*parts), 0
-        for layer in parts:  # weights first, as PyTorch lists them; it keeps them transposed
-            for name in "Wb" if isinstance(layer, Dense) else "":
-                shape = layer.params[name].T.shape
-                numbers = np.sin(np.arange(np.prod(shape)) + place + 1.0).reshape(shape)
-                layer.params[name], place = numbers.T, place + 1
-        return net
-
-    def dense(n_in, n_out):
-        return Dense(n_in, n_out, rng=None, init="zeros")
-
-    stack = filled(*(dense(2, 2) for _ in range(100)))
-    b = stack(np.zeros((1, 2)))
-    W = stack(np.eye(2)) - b
-    same = np.allclose(stack(x), x @ W + b, atol=0, rtol=1e-9)
-    lines = [f"collapses: {same}", f"rank of 100 layers: {np.linalg.matrix_rank(W)}"]
-    for name, between in (("8 ReLUs:", "relu"), ("none:   ", "identity")):
-        net, optimizer = filled(dense(2, 8), Activation(between), dense(8, 1)), Adam(0.1)
-        for _ in range(300):
-            train_step(net, bce_with_logits, optimizer, x, y)
-        lines.append(f"{name} {sigmoid(net(x)).round(2).ravel().tolist()}")
-    return lines
+def chapter_9_pytorch():
+    x = np.array([[4.0, 110], [8, 110], [2, 60], [6, 110], [5, 110]])
+    norm = BatchNorm(2, momentum=0.9)
+    lines = [line("in training:", *norm.forward(x, training=True)[0], digits=4)]
+    # PyTorch keeps the variance with 1/(n - 1).
+    norm.var = 0.9 + 0.1 * x.var(axis=0, ddof=1)
+    lines.append(line("running mean:", *norm.mean, digits=4))
+    lines.append(line("running variance:", *norm.var, digits=4))
+    lines.append(line("at inference:", *norm.forward(x[:1])[0], digits=4))
+    with pytest.raises(ValueError, match="two samples"):
+        norm.forward(x[:1], training=True)
+    lines.append("one sample in training mode is an error")
+    first, second = BatchNorm(3), dense(3, 2)
+    learned = sum(p.size for p in (np.zeros((2, 3)), *first.params.values()))
+    lines.append(f"parameters: {learned + sum(p.size for p in second.params.values())}")
+    lines.append("saved besides: 1.running_mean 1.running_var 1.num_batches_tracked")
+    sizes = [len(rows) for rows in minibatches(1347, 64, rng=np.random.default_rng(0))]
+    lines += [f"last batch: {sizes[-1]}", f"last batch: {sizes[-2]}"]
+    images = np.arange(48.0).reshape(2, 3, 2, 4)  # (n, c, h, w); a row for each pixel
+    pixels = BatchNorm(3).forward(images.transpose(0, 2, 3, 1).reshape(-1, 3), training=True)
+    lines.append(line("image:", *pixels[0], digits=4))
+    row = (x[2] - x[2].mean()) / np.sqrt(x[2].var() + 1e-5)
+    return [*lines, line("layer norm:", *row, digits=4)]
 
 
 def chapter_10_pytorch():
@@ -477,11 +464,8 @@ def chapter_12_sklearn():
 
 
 def chapter_13_pytorch():
-    first, last = Dense(64, 128, rng=None, init="zeros"), Dense(128, 10, rng=None, init="zeros")
-    net = Sequential(first, Activation("relu"), last)
-    shapes = {"0.W": (128, 64), "0.b": (128,), "2.W": (10, 128), "2.b": (10,)}
-    for i, (name, shape) in enumerate(shapes.items()):
-        net.params[name] = (np.sin(np.arange(np.prod(shape)) + i).reshape(shape) / 10).T
+    net = Sequential(dense(64, 128), Activation("relu"), dense(128, 10))
+    filled(net, lambda k: np.sin(k) / 10)
     x, y = (np.sin(np.arange(320.0)).reshape(5, 64) + 1) / 2, np.arange(5)
     optimizer, lines = Adam(cosine(0.01, steps=20)), []
     for step in range(20):
