@@ -568,15 +568,18 @@ def reference_problems(pages, names):
     ]
 
 
-def claim_problems(tagged, test_source):
-    """A tag `claim-mistake-bound` has its `test_claim_mistake_bound`, and the other way round."""
+def claim_problems(number, tagged, test_source):
+    """A tag `claim-mistake-bound` has its `test_claim_mistake_bound`, and the other way round.
+
+    `tagged` are those of one chapter, `test_source` is its test_claims_NN.py.
+    """
     tests = {
         node.name
         for node in ast.walk(ast.parse(test_source))
         if isinstance(node, ast.FunctionDef) and re.match("test_(claim|myth)_", node.name)
     }
     wanted = {f"test_{tag.replace('-', '_')}" for tag in tagged}
-    return [f"no {name} in test_claims.py" for name in sorted(wanted - tests)] + [
+    return [f"no {name} in test_claims_{number:02}.py" for name in sorted(wanted - tests)] + [
         f"{name} tests what no cell is tagged with" for name in sorted(tests - wanted)
     ]
 

@@ -47,12 +47,12 @@ IN_ORDER = {f"{file}.ipynb": NOTEBOOKS[f"{file}.ipynb"] for file in FINISHED}
 SECOND_EDITION = {name: nb for name, nb in CHAPTERS.items() if checks.is_second_edition(nb)}
 # What is read as a page: the notebooks that students fill in keep to fewer rules.
 READ = {name: nb for name, nb in NOTEBOOKS.items() if "/exercises/" not in name}
-TAGGED = [
-    tag
-    for notebook in NOTEBOOKS.values()
-    for cell in checks.code_cells(notebook)
-    for tag in checks.tags(cell, "claim-", "myth-")
-]
+
+
+def tagged(notebook):
+    """The claims and misconceptions that its cells show."""
+    cells = checks.code_cells(notebook)
+    return [tag for cell in cells for tag in checks.tags(cell, "claim-", "myth-")]
 
 
 def each(notebooks):
@@ -173,13 +173,16 @@ def test_references_to_figures_lead_somewhere():
     assert checks.reference_problems(texts, names) == []
 
 
-def test_claims_and_misconceptions_match_their_tests():
-    source = (ROOT / "tests" / "test_claims.py").read_text(encoding="utf-8")
-    assert checks.claim_problems(TAGGED, source) == []
+@each(IN_ORDER)
+def test_claims_and_misconceptions_match_their_tests(name):
+    number = number_of(name)
+    source = (ROOT / "tests" / f"test_claims_{number:02}.py").read_text(encoding="utf-8")
+    assert checks.claim_problems(number, tagged(IN_ORDER[name]), source) == []
 
 
 def test_the_page_of_misconceptions_is_complete():
-    myths = [tag for tag in TAGGED if tag.startswith("myth-")]
+    tags = [tag for notebook in NOTEBOOKS.values() for tag in tagged(notebook)]
+    myths = [tag for tag in tags if tag.startswith("myth-")]
     assert checks.misconception_problems(myths, PAGES["book/misconceptions.md"]) == []
 
 
@@ -673,12 +676,12 @@ def test_checks_find_a_reference_without_its_figure():
 
 def test_checks_find_a_claim_without_its_test():
     source = "def test_claim_a():\n    pass\n\ndef test_myth_b():\n    pass\n"
-    assert checks.claim_problems(["claim-a", "myth-b"], source) == []
-    assert checks.claim_problems(["claim-a"], source) == [
+    assert checks.claim_problems(3, ["claim-a", "myth-b"], source) == []
+    assert checks.claim_problems(3, ["claim-a"], source) == [
         "test_myth_b tests what no cell is tagged with"
     ]
-    assert checks.claim_problems(["claim-a", "myth-b", "claim-c"], source) == [
-        "no test_claim_c in test_claims.py"
+    assert checks.claim_problems(3, ["claim-a", "myth-b", "claim-c"], source) == [
+        "no test_claim_c in test_claims_03.py"
     ]
 
 
