@@ -4,19 +4,17 @@ Nothing here fails, whatever a student's function may do.
 """
 
 import inspect
-import linecache
-import sys
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 from copy import deepcopy
 from dataclasses import dataclass
 from io import StringIO
 from textwrap import indent
-from traceback import walk_tb
 
 import numpy as np
 
 from companion.exercises._answers import MANY, problems, shown, unchanged
+from companion.exercises._places import callee, place
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def fault(exercise, function, trial):
         return "the function ends the program: return the result instead of calling exit()."
     if isinstance(error, BaseException):
         text = " ".join(str(error).split())
-        said = f"raised {_kind(error)}{_place(error)}: {text}".rstrip(": .")
+        said = f"raised {_kind(error)}{place(error)}: {text}".rstrip(": .")
         said = " ".join([f"{said}.", *_meant(exercise, text), trial.case.about]).rstrip()
         where = setting(exercise, trial.case)
         return f"{where or 'the call'} {said}" if len(where) <= SHORT else _then(said, where)
@@ -155,34 +153,11 @@ def _meant(exercise, text):
 
 def _not_written(exercise, function, trial):
     """Tell a function that is not written from one that calls such a function."""
-    *_, (frame, _) = walk_tb(trial.result.__traceback__)
-    written = function.__init__ if inspect.isclass(function) else function
-    if frame.f_code is not getattr(written, "__code__", frame.f_code):
-        return f"it calls {frame.f_code.co_name}, which is not written yet."
+    if other := callee(trial.result, function):
+        return f"it calls {other}, which is not written yet."
     if trial.case.args is not exercise.CASES[0].args:
         return f"not written yet for {setting(exercise, trial.case)}."
     return "not written yet. (When it is, take out the line that raises NotImplementedError.)"
-
-
-#: An error may surface inside of these; what a student can change is the line that led there.
-_LIBRARIES = {*sys.stdlib_module_names, "numpy", "scipy", "sklearn", "companion"}
-
-
-def _place(error):
-    """Return the innermost function and line of a student's own that an error went through."""
-    own = [
-        (frame, line)
-        for frame, line in walk_tb(error.__traceback__)
-        if str(frame.f_globals.get("__name__")).split(".")[0] not in _LIBRARIES
-    ]
-    if not own:
-        return ""
-    frame, line = own[-1]
-    nested = frame.f_code.co_qualname.split(".<locals>.")
-    inner = [part for part in nested if part == "<lambda>" or not part.startswith("<")]
-    name = inner[-1].replace("<lambda>", "a lambda") if inner else "your code"
-    source = linecache.getline(frame.f_code.co_filename, line, frame.f_globals).strip()
-    return f" in {name}, line {line}{source and f' ({source})'}"
 
 
 # How a case is written

@@ -1,0 +1,92 @@
+"""The instructor's end of the line: a student's functions, as if they were here.
+
+So the self-check tries them as it tries any function. It calls a stand-in; the call runs in the
+sandbox, and only what it was called with goes there.
+"""
+
+import warnings
+from collections.abc import MutableSequence
+
+import numpy as np
+
+from companion.grading.sandbox import Died
+from companion.grading.wire import End, Unreadable
+
+__all__ = ["Outside", "OutputLimit"]
+
+
+class OutputLimit(BaseException):
+    """A student's code printed more than the sandbox takes."""
+
+
+class Outside(End):
+    """The end of the line outside the sandbox.
+
+    Parameters
+    ----------
+    sandbox : Sandbox
+    """
+
+    def __init__(self, sandbox):
+        super().__init__(sandbox.send, sandbox.receive)
+
+    def run(self, number, code):
+        """Run a cell; raise what it raises."""
+        self.result(self.ask(ask="run", cell=number, code=code), [])
+
+    def look(self, name):
+        """Return what the cells have given this name; raise KeyError if there is nothing."""
+        return self.result(self.ask(ask="look", name=name), [])
+
+    def ask(self, **request):
+        """Send a request with NumPy's present ways with errors, and return the reply."""
+        try:
+            return super().ask(**request, errstate=np.geterr())
+        except Unreadable as error:  # a line was written by something else than `inside`
+            raise Died(str(error)) from None
+
+    def result(self, reply, args):
+        """Return the value in a reply, or raise the error in it.
+
+        What was printed is printed here, NumPy's warnings are given here, and what was changed in
+        the arguments is changed here.
+        """
+        print(_text(reply.get("printed", "")), end="")
+        for message in reply.get("warned", []):
+            warnings.warn(_text(message), RuntimeWarning, stacklevel=2)
+        for place, written in reply.get("after", []):
+            _change(args[place], self.read(written))
+        if "error" in reply:
+            raise _error(reply["error"])
+        return self.read(reply["value"])
+
+
+def _text(said):
+    if not isinstance(said, str):
+        raise Unreadable("a text is expected")
+    return said
+
+
+def _change(ours, theirs):
+    """Change one of our arguments in place, as theirs was."""
+    if isinstance(ours, np.random.Generator):
+        ours.bit_generator.state = theirs.bit_generator.state
+    elif isinstance(ours, np.ndarray) and np.shape(ours) == np.shape(theirs):
+        ours[...] = theirs
+    elif isinstance(ours, MutableSequence):
+        ours[:] = theirs
+    elif isinstance(ours, dict):
+        ours.clear()
+        ours.update(theirs)
+
+
+def _error(told):
+    """Return an error of the kind that was raised, with its place in the student's code."""
+    kind, base, text = (_text(told[part]) for part in ("kind", "is", "text"))
+    if base == "OutputLimit":
+        return OutputLimit(text)
+    bases = {"NotImplementedError": NotImplementedError, "SystemExit": SystemExit}
+    error = type(kind, (bases.get(base, Exception),), {})(text)
+    error.place = _text(told["place"])
+    error.callee = None if told["callee"] is None else _text(told["callee"])
+    return error
