@@ -107,5 +107,5 @@ def _at_once(one, other):
 def _alike(case, one, other, number):
     """Whether two functions give the same part of a result, or fail in the same way."""
     if isinstance(one, BaseException):
-        return type(one) is type(other)
+        return type(one).__name__ == type(other).__name__  # one may come from a sandbox
     return same_in_part(case, one, other, number)

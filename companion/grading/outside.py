@@ -6,6 +6,7 @@ sandbox, and only what it was called with goes there.
 
 import warnings
 from collections.abc import MutableSequence
+from importlib import import_module
 
 import numpy as np
 
@@ -35,15 +36,23 @@ class Outside(End):
         self.result(self.ask(ask="run", cell=number, code=code), [])
 
     def look(self, name):
-        """Return what the cells have given this name; raise KeyError if there is nothing."""
+        """Return what the cells have given this name, or None."""
         return self.result(self.ask(ask="look", name=name), [])
+
+    def lend(self, names):
+        """Let the cells import these functions of the companion: each call is computed here."""
+        functions = {}
+        for full in names:
+            module, _, name = full.rpartition(".")
+            functions[full] = getattr(import_module(f"companion.{module}"), name)
+        self.result(self.ask(ask="lend", functions=self.write(functions)), [])
 
     def ask(self, **request):
         """Send a request with NumPy's present ways with errors, and return the reply."""
         try:
             return super().ask(**request, errstate=np.geterr())
-        except Unreadable as error:  # a line was written by something else than `inside`
-            raise Died(str(error)) from None
+        except Unreadable:  # the line was written by something else than `inside`
+            raise Died("its answer cannot be read") from None
 
     def result(self, reply, args):
         """Return the value in a reply, or raise the error in it.
@@ -51,20 +60,26 @@ class Outside(End):
         What was printed is printed here, NumPy's warnings are given here, and what was changed in
         the arguments is changed here.
         """
-        print(_text(reply.get("printed", "")), end="")
-        for message in reply.get("warned", []):
-            warnings.warn(_text(message), RuntimeWarning, stacklevel=2)
-        for place, written in reply.get("after", []):
-            _change(args[place], self.read(written))
-        if "error" in reply:
-            raise _error(reply["error"])
-        return self.read(reply["value"])
+        try:
+            printed, warned = _text(reply.get("printed", "")), map(_text, reply.get("warned", []))
+            for place, written in reply.get("after", []):
+                _change(args[place], self.read(written))
+            error = _error(reply["error"]) if "error" in reply else None
+            value = None if error else self.read(reply["value"])
+        except Exception:  # a reply that `inside` would not write
+            raise Died("its answer cannot be read") from None
+        print(printed, end="")
+        for message in warned:
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+        if error:
+            raise error
+        return value
 
 
 def _text(said):
     if not isinstance(said, str):
-        raise Unreadable("a text is expected")
-    return said
+        raise TypeError("a text is expected")
+    return said[:100_000]
 
 
 def _change(ours, theirs):

@@ -35,8 +35,9 @@ class Limits:
     disk: int = 32_000_000
     #: Processes and threads.
     processes: int = 8
-    #: Bytes that come out.
-    output: int = 64_000_000
+    #: Bytes that come out, in all and in one line.
+    output: int = 500_000_000
+    line: int = 24_000_000
 
 
 class Died(BaseException):
@@ -62,7 +63,7 @@ for name in ("companion", "companion.exercises", "companion.grading"):
 for name, source in start["modules"].items():
     module = sys.modules[name] = types.ModuleType(name)
     exec(compile(source, name, "exec"), vars(module))
-module.main(start["borrowed"])
+module.main()
 """
 _MODULES = ("companion.exercises._places", "companion.grading.wire", "companion.grading.inside")
 
@@ -75,13 +76,11 @@ class Sandbox:
     limits : Limits
     deadline : float
         When, by `time.monotonic`, everything must be over.
-    borrowed : dict
-        Names of the companion, and what stands for them, as `wire` writes it.
     isolated : bool
         False: without any isolation, for code that is known.
     """
 
-    def __init__(self, limits, deadline, borrowed, *, isolated=True):
+    def __init__(self, limits, deadline, *, isolated=True):
         self.limits, self.deadline, self._came, self._rest = limits, deadline, 0, b""
         self._process = subprocess.Popen(
             _command(limits) if isolated else [sys.executable, *_PYTHON, _START],
@@ -95,13 +94,13 @@ class Sandbox:
         for pipe in (self._process.stdin, self._process.stdout):
             os.set_blocking(pipe.fileno(), False)
         path = [_HERE if isolated else str(Path(np.__file__).parents[1])]
-        start = {"path": path, "modules": _modules(), "borrowed": borrowed}
+        start = {"path": path, "modules": _modules()}
         self.until(limits.seconds)
         self.send(json.dumps(start))
 
     def until(self, seconds):
         """Give so many seconds from now on, as long as the whole has them."""
-        self._end = min(time.monotonic() + seconds, self.deadline)
+        self._seconds, self._end = seconds, min(time.monotonic() + seconds, self.deadline)
 
     def send(self, line):
         """Send a line."""
@@ -117,15 +116,15 @@ class Sandbox:
 
     def receive(self):
         """Return the next line."""
-        parts = [self._rest]
+        parts, length = [self._rest], len(self._rest)
         while b"\n" not in parts[-1]:
             self._wait(self._process.stdout, selectors.EVENT_READ)
             part = os.read(self._process.stdout.fileno(), 1_000_000)
-            self._came += len(part)
+            self._came, length = self._came + len(part), length + len(part)
             if not part:
                 raise Died("the process has ended")
-            if self._came > self.limits.output:
-                raise Died(f"more than {self.limits.output:,} bytes came out")
+            if self._came > self.limits.output or length > self.limits.line:
+                raise Died("it writes without end")
             parts.append(part)
         line, _, self._rest = b"".join(parts).partition(b"\n")
         return line.decode(errors="replace")
@@ -135,7 +134,7 @@ class Sandbox:
             ready.register(pipe, event)
             left = self._end - time.monotonic()
             if left <= 0 or not ready.select(left):
-                raise TimeLimit("the time is over")
+                raise TimeLimit(f"it takes more than {self._seconds:g} seconds")
 
     def close(self):
         """End the process and all that it has started."""
@@ -238,8 +237,13 @@ def _files():
             arguments += ["--ro-bind", str(path), str(path)]
     if (caches := Path("/etc/ld.so.cache")).exists():
         arguments += ["--ro-bind", str(caches), str(caches)]
-    hidden = []
-    for folder in shown:
-        for packages in sorted({*folder.glob("**/site-packages"), *folder.glob("**/dist-packages")}):
+    hidden = []  # other people's packages, such as scipy.special, which holds a softmax
+    for pattern in (
+        "site-packages",
+        "dist-packages",
+        "python*/site-packages",
+        "python*/dist-packages",
+    ):
+        for packages in sorted(found for folder in shown for found in folder.glob(pattern)):
             hidden += ["--tmpfs", str(packages)]
     return arguments, hidden

@@ -87,22 +87,42 @@ class End:
 
     # --------------------------------------------------------------------------------- values
 
-    def write(self, value, depth=DEPTH):
+    def write(self, value):
         """Return a value as what `json.dumps` takes."""
-        if depth == 0:
-            raise ValueError(f"a value is nested more than {DEPTH} deep")
+        return self._written(value, DEPTH, {})
+
+    def read(self, data):
+        """Return the value that was written as `data`."""
+        try:
+            return self._value(data, DEPTH, [])
+        except Exception as error:  # whatever strange data may bring about
+            raise Unreadable(f"no value: {type(error).__name__}") from None
+
+    def _written(self, value, depth, seen):
+        """Write a value; `seen` holds what was written before, since the same may come again."""
         kind = type(value)  # not isinstance: a class of one's own may lie about what it holds
         if kind in (bool, type(None), float) or (kind is int and abs(value) < 2**63):
             return value
         if kind is str and len(value) <= SIZE:
             return value
+        if depth == 0:
+            raise ValueError(f"a value is nested more than {DEPTH} deep")
+        if id(value) in seen:
+            return {"again": seen[id(value)][0]}
+        written = self._parts(value, kind, depth - 1, seen)
+        seen[id(value)] = len(seen), value
+        return written
+
+    def _parts(self, value, kind, depth, seen):
         if kind in (list, tuple):
-            return {kind.__name__: [self.write(part, depth - 1) for part in value]}
+            return {kind.__name__: [self._written(part, depth, seen) for part in value]}
         if kind is dict:
-            pairs = value.items()
-            return {"dict": [[self.write(part, depth - 1) for part in pair] for pair in pairs]}
+            pairs = [[self._written(part, depth, seen) for part in pair] for pair in value.items()]
+            return {"dict": pairs}
+        if isinstance(value, np.ndarray):
+            kind, value = np.ndarray, np.ndarray.view(value, np.ndarray)
         if kind is np.ndarray and value.dtype == object and value.size <= 10_000:
-            parts = [self.write(part, depth - 1) for part in value.ravel().tolist()]
+            parts = [self._written(part, depth, seen) for part in value.ravel().tolist()]
             return {"objects": [list(value.shape), parts]}
         if (kind is np.ndarray or issubclass(kind, np.generic)) and _plain(value.dtype):
             if value.nbytes <= SIZE:
@@ -111,38 +131,37 @@ class End:
                 return {what: [value.dtype.str, list(np.shape(value)), data]}
         if kind is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
             return {"generator": value.bit_generator.state}
-        if (number := vars(value).get("_number") if _is_stand_in(value) else None) is not None:
-            return {"yours": number}
+        if _is_stand_in(value):
+            return {"yours": value._number}
         return {"mine": [self._keep(value), _description(value)]}
 
-    def read(self, data, depth=DEPTH):
-        """Return the value that was written as `data`."""
-        try:
-            return self._value(data, depth)
-        except Unreadable:
-            raise
-        except Exception as error:  # whatever strange data may bring about
-            raise Unreadable(f"no value: {type(error).__name__}") from None
-
-    def _value(self, data, depth):
+    def _value(self, data, depth, seen):
         if data is None or type(data) in (bool, int, float, str):
             return data
-        if depth == 0 or not isinstance(data, dict) or len(data) != 1:
-            raise Unreadable("no value")
         ((what, content),) = data.items()
+        if what == "again":
+            return seen[content]
+        value = self._whole(what, content, depth - 1, seen)
+        seen.append(value)
+        return value
+
+    def _whole(self, what, content, depth, seen):
+        if depth < 0:
+            raise ValueError("nested too deeply")
         if what in ("list", "tuple"):
-            parts = [self._value(part, depth - 1) for part in content]
+            parts = [self._value(part, depth, seen) for part in content]
             return parts if what == "list" else tuple(parts)
         if what == "dict":
-            return {self._value(k, depth - 1): self._value(v, depth - 1) for k, v in content}
+            pairs = [[self._value(part, depth, seen) for part in pair] for pair in content]
+            return dict(pairs)
         if what == "objects":
             array = np.empty(len(content[1]), object)
-            array[:] = [self._value(part, depth - 1) for part in content[1]]
+            array[:] = [self._value(part, depth, seen) for part in content[1]]
             return array.reshape(content[0])
         if what in ("array", "scalar"):
             kind, shape, text = content
             if not _plain(np.dtype(kind)):
-                raise Unreadable("no array of numbers")
+                raise TypeError("no array of numbers")
             array = np.frombuffer(base64.b64decode(text), kind).reshape(shape).copy()
             return array if what == "array" else array[()]
         if what == "generator":
@@ -154,7 +173,7 @@ class End:
         if what == "mine":
             number, described = content
             return _stand_in(self, int(number), described)
-        raise Unreadable("no value")
+        raise KeyError(what)
 
     def _keep(self, value):
         for number, known in enumerate(self._kept):
@@ -252,7 +271,7 @@ def _stand_in(end, number, described):
         made = type(str(name), (), space)
         made.__new__ = lambda cls, *args: end.call(made, args)
     else:
-        made = StandIn(end, number, str(text))
+        made = type(str(name), (StandIn,), {})(end, number, str(text))
         made.__name__ = str(name)
     if signature is not None:
         made.__signature__ = signature

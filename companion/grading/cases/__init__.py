@@ -37,7 +37,9 @@ def drawn(name, secret):
 @cache
 def _chapters():
     """Return for each exercise the module of its chapter."""
-    modules = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)]
+    modules = [
+        import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
+    ]
     return {
         name: module
         for module in modules

@@ -1,0 +1,125 @@
+"""python -m companion.grading: hand out, check, and grade the exercises of a chapter."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+import companion
+from companion.grading import classroom
+from companion.grading.assignment import Assignment
+from companion.grading.grade import grade
+from companion.grading.sandbox import Limits, NoSandbox, isolation
+from companion.grading.submissions import cells, find
+
+SOURCES = Path(companion.__file__).parents[1] / "book" / "exercises" / "source"
+
+
+def main(arguments=None):
+    """Run a command; return what the shell is told, 0 if all went well."""
+    args = _parser().parse_args(arguments)
+    try:
+        return args.command(args)
+    except (ValueError, OSError, NoSandbox) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m companion.grading", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    release = commands.add_parser("release", help="write what students get, and your key")
+    release.add_argument("--chapter", type=int, required=True)
+    release.add_argument("--seed", required=True, help="a secret text; another one each term")
+    release.add_argument("--out", type=Path, required=True, help="a new folder")
+    release.set_defaults(command=_release)
+    check = commands.add_parser("check", help="see whether grading works on this machine")
+    check.add_argument("--key", type=Path, required=True, help="key.json of a release")
+    _sandbox(check)
+    check.set_defaults(command=_check)
+    grading = commands.add_parser("grade", help="grade what was handed in")
+    grading.add_argument("submissions", type=Path, help="a folder or a zip")
+    grading.add_argument("--key", type=Path, required=True, help="key.json of a release")
+    grading.add_argument("--out", type=Path, required=True, help="the table, such as grades.csv")
+    grading.add_argument("--jobs", type=int, help="how many at once (all cores)")
+    grading.add_argument("--seconds", type=float, default=Limits.seconds, help="for a cell")
+    grading.add_argument("--total", type=float, default=Limits.total, help="for a notebook")
+    _sandbox(grading)
+    grading.set_defaults(command=_grade)
+    return parser
+
+
+def _sandbox(parser):
+    text = "run students' code with your own rights, with nothing around it"
+    parser.add_argument("--no-sandbox", action="store_true", help=text)
+    parser.add_argument("--as-root", action="store_true", help="grade although you are root")
+
+
+def _isolated(args):
+    """Return whether there is a sandbox; raise if there is none and nobody has agreed to that."""
+    if args.no_sandbox:
+        return False
+    if os.geteuid() == 0 and not args.as_root:
+        raise NoSandbox("you are root; grade as an ordinary user, or say --as-root")
+    if why := isolation():
+        install = "On Debian and Ubuntu: apt install bubblewrap"
+        raise NoSandbox(f"{why}. {install}. With --no-sandbox students' code has all your rights.")
+    return True
+
+
+def _release(args):
+    found = sorted(SOURCES.glob(f"{args.chapter:02}-*.ipynb"))
+    if not found:
+        raise FileNotFoundError(f"there is no exercise notebook of chapter {args.chapter}")
+    args.out.mkdir(parents=True)
+    student = SOURCES.parent / found[0].name
+    (args.out / student.name).write_bytes(student.read_bytes())
+    assignment = Assignment.of(found[0], args.seed)
+    assignment.save(args.out / "key.json")
+    os.chmod(args.out / "key.json", 0o600)
+    print(f"{args.out / student.name}: for your students, {assignment.total:g} points in all.")
+    print(f"{args.out / 'key.json'}: for you alone; it holds the secret.")
+    return 0
+
+
+def _check(args):
+    assignment, isolated = Assignment.load(args.key), _isolated(args)
+    wrong = 0
+    for folder, wanted in ((SOURCES, "full"), (SOURCES.parent, "no")):
+        notebook = (folder / f"{assignment.chapter}.ipynb").read_bytes()
+        code = [text for kind, text, _ in cells(notebook) if kind == "code"]
+        outcomes, _ = grade(code, assignment, isolated=isolated)
+        for one in outcomes:
+            if one.points != (one.of if wanted == "full" else 0):
+                wrong += 1
+                print(f"{one.name}: {one.points:g} of {one.of:g} points for {folder.name}")
+    print("The solutions score full points, blank notebooks none." if not wrong else "See above.")
+    return int(wrong > 0)
+
+
+def _grade(args):
+    assignment, isolated = Assignment.load(args.key), _isolated(args)
+    submissions = find(args.submissions, assignment.chapter)
+    if not submissions:
+        raise FileNotFoundError(f"there is no notebook in {args.submissions}")
+    beside = args.out.with_suffix("")
+    marks_file = beside.with_name(f"{beside.name}-by-hand.csv")
+    marks = classroom.given(marks_file)
+    limits = Limits(seconds=args.seconds, total=args.total)
+    results = classroom.run(
+        submissions, assignment, beside.with_name(f"{beside.name}-results"),
+        limits=limits, isolated=isolated, jobs=args.jobs,
+    )  # fmt: skip
+    classroom.save(args.out, classroom.table(results, assignment, marks))
+    if assignment.by_hand:
+        classroom.save(marks_file, classroom.waiting(results, assignment, marks))
+        print(f"{marks_file}: fill in the points given by hand, and run this again.")
+    pages = beside.with_name(f"{beside.name}-feedback")
+    classroom.feedback(results, assignment, marks, pages)
+    print(f"{args.out}: the points. {pages}: a page for each student.\n")
+    print(classroom.overview(results, assignment))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,230 @@
+"""Grade everything that was handed in: all cores, a table, and nothing lost when it is interrupted.
+
+Each result is written to a file of its own as soon as it is there. A run that starts again takes
+what it finds, as long as notebook, assignment and companion are still the same.
+"""
+
+import csv
+import json
+import os
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from tqdm import tqdm
+
+import companion
+from companion.grading.feedback import page
+from companion.grading.grade import grade
+from companion.grading.submissions import Unreadable, cells
+
+__all__ = ["run", "table", "waiting", "overview"]
+
+#: The columns of the table of points given by hand.
+MARKS = ("student", "exercise", "points", "of", "comment")
+
+
+def run(submissions, assignment, folder, *, limits, isolated=True, jobs=None):
+    """Grade submissions, each in a process of its own.
+
+    Parameters
+    ----------
+    submissions : list of Submission
+    assignment : Assignment
+    folder : path
+        Where the results are kept.
+    limits : Limits
+    isolated : bool
+    jobs : int, optional
+        How many at once; by default as many as there are cores.
+
+    Returns
+    -------
+    list of dict
+        A result for each, in the order of the submissions.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    os.chmod(folder, 0o700)
+    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+        tasks = {
+            pool.submit(_one, submission, assignment, folder, limits, isolated)
+            for submission in submissions
+        }
+        for task in tqdm(as_completed(tasks), total=len(tasks), unit="notebook", disable=None):
+            task.result()
+    return [_kept(folder, submission) for submission in submissions]
+
+
+def _one(submission, assignment, folder, limits, isolated):
+    """Grade one submission and keep the result, if it is not kept already."""
+    try:
+        data = submission.read()
+        mark = _mark(data, assignment, limits, isolated)
+        if (_kept(folder, submission) or {}).get("mark") == mark:
+            return
+        found = cells(data)
+    except Unreadable as error:
+        result = {"mark": "", "status": "unreadable", "notes": [str(error)]}
+        result |= {"outcomes": [], "by_hand": {}}
+    else:
+        code = [text for kind, text, _ in found if kind == "code"]
+        outcomes, notes = grade(code, assignment, limits, isolated=isolated)
+        wanted = {one.name for one in assignment.by_hand}
+        result = {
+            "mark": mark,
+            "status": "graded" if isolated else "graded without a sandbox",
+            "notes": notes,
+            "outcomes": [asdict(outcome) for outcome in outcomes],
+            "by_hand": {name: text for _, text, name in found if name in wanted},
+        }
+    write(_place(folder, submission), json.dumps({"student": submission.student} | result))
+
+
+def _mark(data, assignment, limits, isolated):
+    """Return a text that is another one if anything that decides on the result has changed."""
+    parts = (data, repr(assignment).encode(), repr((limits, isolated)).encode(), _code())
+    return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
+
+
+@cache
+def _code():
+    files = sorted(Path(companion.__file__).parent.rglob("*.py"))
+    return b"".join(file.read_bytes() for file in files)
+
+
+def _place(folder, submission):
+    number = sha256(submission.student.encode()).hexdigest()[:8]  # names may differ in case only
+    return Path(folder) / f"{submission.student[:60]}-{number}.json"
+
+
+def _kept(folder, submission):
+    try:
+        return json.loads(_place(folder, submission).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def write(path, text):
+    """Write a file so that it is there whole or, if this is interrupted, as it was before."""
+    path = Path(path)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside.write_text(text, encoding="utf-8", newline="")
+    os.replace(beside, path)
+
+
+# ------------------------------------------------------------------------------------------ tables
+
+
+def table(results, assignment, marks):
+    """Return the table of points: a row for each student, a list for each row, the first of names.
+
+    Parameters
+    ----------
+    results : list of dict
+        Of `run`.
+    assignment : Assignment
+    marks : dict
+        The points given by hand, by (student, exercise).
+    """
+    by_hand = [one.name for one in assignment.by_hand]
+    names = [*assignment.points, *by_hand]
+    rows = [["student", "points", "of", "waiting", "status", *names]]
+    rows[0] += [f"{name}: status" for name in assignment.points]
+    for result in results:
+        outcomes = {outcome["name"]: outcome for outcome in result["outcomes"]}
+        earned = {name: outcomes.get(name, {"points": 0})["points"] for name in assignment.points}
+        for name in by_hand:
+            earned[name] = marks.get((result["student"], name), ("", ""))[0]
+        total = round(sum(points for points in earned.values() if points != ""), 2)
+        left = sum(one.points for one in assignment.by_hand if earned[one.name] == "")
+        row = [result["student"], total, assignment.total, left, result["status"]]
+        row += [earned[name] for name in names]
+        row += [outcomes.get(name, {"status": ""})["status"] for name in assignment.points]
+        rows.append([_harmless(value) for value in row])
+    return rows
+
+
+def _harmless(value):
+    """Return a value that no spreadsheet takes for a formula; numbers without a useless .0."""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@"):
+        return f"'{value}"
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+def save(path, rows):
+    """Write rows as CSV, whole or not at all."""
+    lines = []
+    writer = csv.writer(_Lines(lines), lineterminator="\n")
+    writer.writerows(rows)
+    write(path, "".join(lines))
+
+
+class _Lines:
+    def __init__(self, lines):
+        self.write = lines.append
+
+
+def given(path):
+    """Return the points given by hand, with comments, from a table that a person has filled in.
+
+    Raises
+    ------
+    ValueError
+        If a number is none, or a row has no student.
+    """
+    if not Path(path).exists():
+        return {}
+    marks = {}
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            if missing := set(MARKS) - set(row):
+                raise ValueError(f"{path} needs the columns {', '.join(MARKS)}; no {missing.pop()}")
+            if not (row["points"] or "").strip():
+                continue
+            try:
+                points, of = float(row["points"]), float(row["of"])
+            except ValueError:
+                raise ValueError(f"{path}, line {number}: no number: {row['points']!r}") from None
+            if not 0 <= points <= of:
+                raise ValueError(f"{path}, line {number}: {points:g} points of {of:g}")
+            marks[row["student"], row["exercise"]] = points, row["comment"] or ""
+    return marks
+
+
+def waiting(results, assignment, marks):
+    """Return the table to fill in: a row for each answer that a person reads."""
+    rows = [list(MARKS)]
+    for result in results:
+        for one in assignment.by_hand:
+            if one.name in result["by_hand"] or result["status"] != "unreadable":
+                points, comment = marks.get((result["student"], one.name), ("", ""))
+                row = [result["student"], one.name, points, one.points, comment]
+                rows.append([_harmless(value) for value in row])
+    return rows
+
+
+def feedback(results, assignment, marks, folder):
+    """Write a page for each student."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for result in results:
+        write(folder / f"{result['student'][:80]}.html", page(result, assignment, marks))
+
+
+def overview(results, assignment):
+    """Return, as text, how a class has done: each exercise, and its commonest mistake."""
+    lines = [f"{len(results)} submissions, {assignment.chapter}"]
+    for name in assignment.points:
+        found = [o for r in results for o in r["outcomes"] if o["name"] == name]
+        counts = Counter(outcome["status"] for outcome in found)
+        share = counts["right"] / max(len(results), 1)
+        lines.append(f"\n{name:28} {'█' * round(20 * share):20} {100 * share:3.0f} % right")
+        lines += [f"    {n:4} {status}" for status, n in counts.most_common()]
+        wrong = [o["message"] for o in found if o["status"] in ("wrong", "partly right")]
+        for message, n in Counter(wrong).most_common(1):
+            lines.append(f"    the commonest, {n} of {len(wrong)}: {message[:200]}")
+    return "\n".join(lines)

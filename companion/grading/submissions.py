@@ -1,0 +1,162 @@
+"""What students handed in, wherever it lies: found, named, and read with distrust.
+
+A notebook is JSON that anybody may have written. Only the text of its cells is taken; outputs,
+metadata and file names are no evidence of anything.
+"""
+
+import json
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+__all__ = ["Submission", "Unreadable", "cells", "find"]
+
+#: A notebook of more bytes is not read.
+MOST = 20_000_000
+
+#: Folders of copies that nobody handed in.
+_COPIES = {".ipynb_checkpoints", "__MACOSX"}
+
+
+class Unreadable(ValueError):
+    """This cannot be read as a notebook."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A notebook that somebody handed in."""
+
+    #: Whose it is: the folder's name, or the file's.
+    student: str
+    #: The file that it is in, and if that is a zip, its place in it.
+    path: Path
+    member: str = ""
+
+    def read(self):
+        """Return the bytes of the notebook; raise `Unreadable` if it is none."""
+        try:
+            if self.member:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as file:
+                    return _some(file)
+            # No link is followed, and what is no file (a pipe, a device) is not waited for.
+            number = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(number, "rb") as file:
+                if not stat.S_ISREG(os.fstat(number).st_mode):
+                    raise Unreadable("this is no file")
+                return _some(file)
+        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+            raise Unreadable(f"it cannot be read: {type(error).__name__}") from None
+
+
+def _some(file):
+    data = file.read(MOST + 1)
+    if len(data) > MOST:
+        raise Unreadable(f"it has more than {MOST / 1e6:.0f} MB")
+    return data
+
+
+def find(place, chapter):
+    """Return the notebooks of a chapter that lie in a folder or a zip, one for each student.
+
+    Known are a folder of notebooks, a folder for each student (a JupyterHub exchange is one), and a
+    zip of either, as learning platforms make them. If a student has several notebooks, the one
+    whose name is that of the chapter counts, else the last one by its name.
+
+    Parameters
+    ----------
+    place : path
+    chapter : str
+        The name of the chapter's notebook, such as ``"04-softmax"``.
+
+    Returns
+    -------
+    list of Submission
+        In the order of their names.
+    """
+    place = Path(place)
+    if place.is_dir():
+        found = [
+            (file.relative_to(place).as_posix(), Submission("", file))
+            for file in sorted(place.rglob("*"))
+            if not file.is_dir() or file.is_symlink()
+        ]
+    elif zipfile.is_zipfile(place):
+        with zipfile.ZipFile(place) as archive:
+            found = [(name, Submission("", place, name)) for name in sorted(archive.namelist())]
+    else:
+        raise FileNotFoundError(f"{place} is neither a folder nor a zip")
+    chosen = {}
+    for name, one in found:
+        path = PurePosixPath(name.replace("\\", "/"))
+        if path.suffix.lower() != ".ipynb" or not _COPIES.isdisjoint(path.parts):
+            continue
+        student = _named(path)
+        key = unicodedata.normalize("NFC", student).casefold()
+        better = (chapter in path.stem, name)
+        if key not in chosen or chosen[key][0] <= better:
+            chosen[key] = better, Submission(student, one.path, one.member)
+    return [one for _, (_, one) in sorted(chosen.items())]
+
+
+def _named(path):
+    """Return whose notebook this is, as a name that is harmless in a table and in a file's name."""
+    folders = [part for part in path.parts[:-1] if part not in ("..", "/")]
+    name = folders[0] if folders else path.stem
+    return re.sub(r"[^\w.@+-]+", "_", unicodedata.normalize("NFC", name)).strip("._") or "unnamed"
+
+
+# ------------------------------------------------------------------------------------------- cells
+
+
+def cells(data):
+    """Return the cells of a notebook as pairs (kind, text), and the name that nbgrader gave each.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    list of (str, str, str)
+        ``"code"`` or ``"markdown"``, the text, and the name or "".
+
+    Raises
+    ------
+    Unreadable
+    """
+    try:
+        notebook = json.loads(data)
+    except (ValueError, RecursionError):
+        raise Unreadable("it is no notebook: no JSON") from None
+    given = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(given, list):
+        raise Unreadable("it is no notebook: it has no list of cells")
+    found = []
+    for cell in given:
+        if not isinstance(cell, dict):
+            continue
+        text, kind = cell.get("source"), cell.get("cell_type")
+        if isinstance(text, list) and all(isinstance(line, str) for line in text):
+            text = "".join(text)
+        if isinstance(text, str) and kind in ("code", "markdown"):
+            found.append((kind, text, _grade_id(cell)))
+    return found
+
+
+def _grade_id(cell):
+    for part in ("metadata", "nbgrader", "grade_id"):
+        cell = cell.get(part) if isinstance(cell, dict) else None
+    return cell if isinstance(cell, str) else ""
+
+
+def as_python(code):
+    """Return the code of a cell without what only notebooks know: ``%magic``, ``!shell``."""
+    try:
+        compile(code, "cell", "exec")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return re.sub(r"^([ \t]*)(?:[%!].*|.*\?\??[ \t]*)$", r"\1pass", code, flags=re.MULTILINE)
+    return code

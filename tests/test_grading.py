@@ -1,0 +1,587 @@
+"""Grading people's notebooks: fair to honest ones, and unharmed by any other."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import zipfile
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from companion import exercises
+from companion.exercises._trials import attempt
+from companion.grading import classroom
+from companion.grading.__main__ import main
+from companion.grading.assignment import Assignment
+from companion.grading.cases import drawn
+from companion.grading.grade import grade
+from companion.grading.outside import Outside
+from companion.grading.sandbox import Limits, Sandbox, isolation
+from companion.grading.submissions import MOST, Unreadable, as_python, cells, find
+from companion.grading.wire import End
+from companion.grading.wire import Unreadable as UnreadableLine
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ROOT / "book" / "exercises" / "source"
+WHY = isolation()
+sandboxed = pytest.mark.skipif(WHY is not None, reason=f"no sandbox here: {WHY}")
+SOFTMAX = Assignment("04-softmax", "a secret", {"softmax": 2, "sigmoid": 1})
+QUICK = Limits(seconds=1.5, total=12)
+
+SIGMOID = """\
+import numpy as np
+def sigmoid(x):
+    return np.exp(-np.logaddexp(0, -np.array(x, float)))
+"""
+RIGHT = """\
+def softmax(x):
+    e = np.exp(x - np.max(x, -1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+"""
+
+
+def notebook(*code):
+    made = [{"cell_type": "code", "source": text, "metadata": {}} for text in code]
+    return json.dumps({"cells": made, "nbformat": 4, "nbformat_minor": 5, "metadata": {}}).encode()
+
+
+# ------------------------------------------------------------------------------- a line of values
+
+VALUES = [
+    None, True, 3, -0.0, np.nan, np.inf, "text", [1, [2.5, None]], (1, (2,)), {"a": [1], 2: "b"},
+    np.arange(6).reshape(2, 3), np.float32([1.5]), np.array(2.5), np.float64(0.1), np.bool_(True),
+    np.zeros((0, 3)), np.array([None, 1, "a"], dtype=object), np.arange(6).reshape(2, 3).T,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_what_crosses_the_line_is_what_was_sent(value):
+    end = End(None, None)
+    came = end.read(json.loads(json.dumps(end.write(value))))
+    assert type(came) is type(value)
+    assert repr(came) == repr(value)
+    if isinstance(value, np.ndarray | np.generic):
+        assert (came.dtype, came.shape) == (value.dtype, value.shape)
+
+
+def test_a_generator_crosses_with_its_state():
+    rng, end = np.random.default_rng(3), End(None, None)
+    rng.normal(size=5)
+    assert end.read(json.loads(json.dumps(end.write(rng)))).normal() == rng.normal()
+
+
+def test_what_is_the_same_object_stays_one():
+    end, shared = End(None, None), np.zeros(2)
+    one, other, alone = end.read(end.write([shared, (shared,), np.zeros(2)]))
+    assert other[0] is one
+    assert alone is not one
+
+
+def test_a_class_that_lies_about_its_numbers_crosses_as_what_it_holds():
+    class Liar(np.ndarray):
+        def tobytes(self):
+            return b""
+
+    end = End(None, None)
+    assert end.read(end.write(np.ones(3).view(Liar))).tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {}, {"what": 1}, {"list": 3}, {"array": ["<f8", [10**9], ""]},
+        {"array": ["O", [1], "AA=="]},
+        {"array": ["<f8", [2], "%"]}, {"yours": 99}, {"mine": [0, ["class", "a\0b", "", None]]},
+        {"again": 7}, {"objects": [[5], [1]]}, {"generator": {}}, [1], {"dict": [[[], 1]]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_strange_lines_are_refused(data):
+    with pytest.raises(UnreadableLine):
+        End(None, None).read(data)
+
+
+def test_what_is_nested_without_end_is_refused():
+    deep, data = [], 1
+    deep.append(deep)
+    with pytest.raises(ValueError, match="nested"):
+        End(None, None).write(deep)
+    for _ in range(50):
+        data = {"list": [data]}
+    with pytest.raises(UnreadableLine):
+        End(None, None).read(data)
+
+
+# ----------------------------------------------------------------------------- honest submissions
+
+
+def answers(chapter):
+    """Return a chapter's answers, as they are and as a cell, and the functions that they use."""
+    module = import_module(f"answers.chapter_{chapter}")
+    source = Path(module.__file__).read_text(encoding="utf-8")
+    lines = re.findall(r"^from companion\.(\w+) import (.+)$", source, re.MULTILINE)
+    lent = [f"{module}.{name}" for module, line in lines for name in re.findall(r"\w+", line)]
+    return module, source, lent
+
+
+@sandboxed
+@pytest.mark.parametrize("chapter", range(1, 14))
+def test_a_function_in_the_sandbox_is_told_what_it_is_told_here(chapter):
+    """About each of the answers of tests/answers, right and wrong."""
+    module, source, lent = answers(chapter)
+    for kind in ("RIGHT", "WRONG"):
+        for name, found in getattr(module, kind).items():
+            exercise = import_module(f"companion.exercises.{name}")
+            with Sandbox(Limits(), time.monotonic() + 100) as sandbox:
+                outside = Outside(sandbox)
+                outside.lend(lent)
+                outside.run(1, source)
+                for description, answer in found.items():
+                    function = answer[0] if isinstance(answer, tuple) else answer
+                    sandbox.until(20)
+                    given = f"{kind}[{name!r}][{description!r}]"
+                    outside.run(2, f"it = {given}\nit = it[0] if isinstance(it, tuple) else it")
+                    here, _ = exercises._examine(exercise, name, function)
+                    there, _ = exercises._examine(exercise, name, outside.look("it"))
+                    assert there.right == here.right, (name, description)
+                    if description not in ("the global generator", "a fresh generator"):
+                        assert there.message == here.message, (name, description)
+
+
+@sandboxed
+@pytest.mark.parametrize("source", sorted(SOURCES.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_solutions_score_full_points_and_blank_notebooks_none(source):
+    assignment = Assignment.of(source, "another secret")
+    for path, share in ((source, 1), (source.parents[1] / source.name, 0)):
+        code = [text for kind, text, _ in cells(path.read_bytes()) if kind == "code"]
+        outcomes, _ = grade(code, assignment)
+        assert [one.name for one in outcomes] == list(assignment.points)
+        for one in outcomes:
+            assert one.points == share * one.of, one
+            assert one.status == ("right" if share else "not written"), one
+
+
+@sandboxed
+def test_points_are_the_share_of_the_hidden_cases_that_are_right():
+    naive = "def softmax(x):\n    return np.exp(x) / np.exp(x).sum(-1, keepdims=True)"
+    (softmax, sigmoid), notes = grade([SIGMOID, naive], SOFTMAX)
+    right = [about for about, ok in softmax.cases if ok]
+    assert softmax.points == round(2 * len(right) / len(softmax.cases), 2)
+    assert "One sample." in right and "Large scores." not in right
+    assert softmax.status == "partly right"
+    assert "greatest score off" in softmax.message
+    assert (sigmoid.points, sigmoid.status, notes) == (1, "right", [])
+
+
+@sandboxed
+def test_the_printed_answers_and_those_of_last_term_do_not_score():
+    public = import_module("companion.exercises.softmax")
+    last = drawn("softmax", "last term")
+    for known in (public, last):
+        table = [(c.args[0].tolist(), public.reference(*c.args).tolist()) for c in known.CASES]
+        code = (
+            f"TABLE = {table!r}\n"
+            "def softmax(x):\n"
+            "    for known, answer in TABLE:\n"
+            "        if np.shape(known) == np.shape(x) and np.allclose(known, x):\n"
+            "            return np.array(answer)\n"
+            "    return np.array(TABLE[0][1])"
+        )
+        (softmax, _), _ = grade([SIGMOID, code], SOFTMAX)
+        assert softmax.points <= 0.25
+
+
+@sandboxed
+def test_what_a_student_is_told_holds_no_hidden_number():
+    wrong = "def softmax(x):\n    raise ValueError(repr(np.asarray(x).tolist()))"
+    outcomes, notes = grade([SIGMOID, wrong, "print(1 / 0)"], SOFTMAX)
+    said = repr((outcomes, notes))
+    numbers = {f"{v:.4g}" for c in drawn("softmax", "a secret").CASES for v in c.args[0].ravel()}
+    public = {
+        f"{v:.4g}"
+        for c in import_module("companion.exercises.softmax").CASES
+        for v in c.args[0].ravel()
+    }
+    numbers = {number for number in numbers - public if len(number) > 3}
+    assert numbers
+    assert not [number for number in numbers if number in said]
+    assert notes == ["cell 3: ZeroDivisionError: division by zero"]
+
+
+@sandboxed
+def test_functions_of_the_companion_are_lent_by_name_and_nothing_else_is_there():
+    assignment = Assignment("x", "a secret", {"softmax": 2}, [], ["activations.relu"])
+    answer = "from companion.activations import relu\nimport companion\n" + RIGHT.replace(
+        "np.exp(x - ", "relu(0.0) + np.exp(x - "
+    )
+    outcomes, notes = grade(["import numpy as np", answer], assignment)
+    assert (outcomes[0].status, notes) == ("right", [])
+    for code in (
+        "from companion.activations import sigmoid",
+        "from companion.losses import softmax",
+        "import companion\nsoftmax = companion.losses.softmax",
+        "from scipy.special import softmax",
+        "import sklearn",
+    ):
+        outcomes, notes = grade([code], assignment)
+        assert outcomes[0].status == "missing"
+        assert len(notes) == 1
+
+
+# ------------------------------------------------------------------ hostile and broken submissions
+
+#: What a cell does after a right answer, and what becomes of that answer: a cell that fails does
+#: not take it along, and one that replaces it has replaced it.
+HOSTILE = {
+    "a loop without end": ("while True: pass", "right"),
+    "a loop in the function": ("def softmax(x):\n    while True: pass", "time limit"),
+    "forks": ("import os\nwhile True: os.fork()", "right"),
+    "threads": (
+        "import threading, time\n"
+        "while True: threading.Thread(target=time.sleep, args=(99,)).start()",
+        "right",
+    ),
+    "memory": ("x = []\nwhile True: x.append(bytearray(10**8))", "right"),
+    "disk": ("with open('/tmp/x', 'wb') as f:\n    while True: f.write(b'0' * 10**6)", "right"),
+    "printing": ("while True: print('x' * 1000)", "right"),
+    "printing in the function": (
+        "def softmax(x):\n    while True: print('x' * 1000)",
+        "output limit",
+    ),
+    "writing to every file that is open": (
+        "import os\n"
+        "for fd in range(3, 64):\n"
+        "    try:\n"
+        "        while True: os.write(fd, b'x' * 100_000)\n"
+        "    except OSError: pass",
+        "right",
+    ),
+    "the end": ("import os\nos._exit(0)", "right"),
+    "the end, in the function": ("import os\ndef softmax(x): os._exit(0)", "stopped early"),
+    "exit": ("import sys\nsys.exit()", "right"),
+    "a crash": ("import ctypes\nctypes.string_at(0)", "right"),
+    "signals": (
+        "import os, signal\n"
+        "for s in range(1, 65):\n"
+        "    try: signal.signal(s, signal.SIG_IGN)\n"
+        "    except (OSError, ValueError): pass\n"
+        "for process in (os.getppid(), 1, -1):\n"
+        "    try: os.kill(process, 9)\n"
+        "    except OSError: pass",
+        "right",
+    ),
+    "forged answers": (
+        "import os\n"
+        "for fd in range(3, 64):\n"
+        "    try: os.write(fd, b'{\"value\": 1}\\n' * 100)\n"
+        "    except OSError: pass",
+        "wrong",
+    ),
+    "answers that cannot be read": (
+        "import sys\n"
+        "sys.modules['companion.grading.wire'].End.write = lambda *a: {'array': ['<f8', [9], '']}",
+        "right",
+    ),
+    "comparisons replaced": (
+        "np.allclose = np.isclose = np.array_equal = lambda *a, **k: True\n"
+        "class Everything:\n"
+        "    def __eq__(self, other): return True\n"
+        "    def __array__(self, *a, **k): return np.zeros(3)\n"
+        "def softmax(x): return Everything()",
+        "wrong",
+    ),
+    "the network": (
+        "import socket\ndef softmax(x): return socket.create_connection(('192.0.2.1', 80), 1)",
+        "wrong",
+    ),
+    "other files": ("def softmax(x): return open('/etc/passwd').read()", "wrong"),
+    "the key": (f"def softmax(x): return open({str(ROOT / 'README.md')!r}).read()", "wrong"),
+    "the companion on the disk": (
+        "import sys\n"
+        f"sys.path[:0] = [{str(ROOT)!r}, '/usr/lib/python3/dist-packages']\n"
+        "del sys.modules['companion']\n"
+        "from companion.losses import softmax",
+        "right",
+    ),
+    "frames": (
+        "import sys\n"
+        "def softmax(x):\n"
+        "    frame, found = sys._getframe(), []\n"
+        "    while frame:\n"
+        "        found += [v for v in frame.f_locals.values() if type(v) is np.ndarray]\n"
+        "        frame = frame.f_back\n"
+        "    return found[-1]",
+        "wrong",
+    ),
+    "a class of its own": ("class softmax:\n    def __init__(self, x): pass", "wrong"),
+    "an error of its own": (
+        "class Mine(BaseException): pass\ndef softmax(x): raise Mine('no')",
+        "wrong",
+    ),
+    "an interrupt": ("def softmax(x): raise KeyboardInterrupt", "wrong"),
+    "recursion": ("def softmax(x): return softmax(x)", "wrong"),
+    "a value without end": (
+        "def softmax(x):\n    x = []\n    x.append(x)\n    return x",
+        "wrong",
+    ),
+    "a huge value": ("def softmax(x): return np.zeros(3 * 10**7)", "wrong"),
+    "a huge number": ("def softmax(x): return 10**10_000", "wrong"),
+    "processes left": (
+        "import subprocess\nsubprocess.Popen(['sleep', '7654.25'], start_new_session=True)",
+        "right",
+    ),
+    "something at the end": ("import atexit, time\natexit.register(time.sleep, 99)", "right"),
+    "no Python": ("def softmax(x:", "right"),
+    "a question": ("input('?')", "right"),
+    "no function": ("softmax = 3", "wrong"),
+}
+
+
+@sandboxed
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_code_costs_its_limits_and_nobody_elses_points(what):
+    code, status = HOSTILE[what]
+    begin = time.monotonic()
+    (softmax, sigmoid), _ = grade([SIGMOID, RIGHT, code], SOFTMAX, QUICK)
+    assert softmax.status == status, softmax
+    assert softmax.points == (2 if status == "right" else 0)
+    if what != "forged answers":  # which stand in the place of all its answers
+        assert sigmoid.status == "right", sigmoid
+    assert time.monotonic() - begin < QUICK.total + 5
+
+
+@sandboxed
+def test_nothing_is_left_in_the_temporary_folder_or_as_a_process(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    grade([SIGMOID, RIGHT, HOSTILE["processes left"][0]], SOFTMAX, QUICK)
+    assert list(tmp_path.iterdir()) == []
+    for _ in range(50):  # the kernel ends what is left, and takes a moment
+        running = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+        if "sleep 7654.25" not in running:
+            return
+        time.sleep(0.1)
+    raise AssertionError("a process of the sandbox is still there")
+
+
+@sandboxed
+def test_a_notebook_that_ends_the_program_again_and_again_comes_to_an_end():
+    outcomes, notes = grade([SIGMOID, RIGHT, *["import os\nos._exit(0)"] * 20], SOFTMAX, QUICK)
+    assert {one.status for one in outcomes} == {"not tried"}
+    assert len(notes) == 6
+
+
+@sandboxed
+def test_what_was_right_before_the_end_counts():
+    slow = RIGHT.replace("    e =", "    while np.max(x) > 500: pass\n    e =")
+    (softmax, _), _ = grade([SIGMOID, slow], SOFTMAX, QUICK)
+    assert softmax.status == "time limit"
+    assert softmax.points == 1  # four of the eight cases come before the first large scores
+
+
+def test_magic_lines_are_left_out_and_strings_are_not():
+    assert as_python("%matplotlib inline\n  !ls\nx = 1\nx?") == "pass\n  pass\nx = 1\npass"
+    assert as_python('s = """\n%d\n"""') == 's = """\n%d\n"""'
+
+
+# ----------------------------------------------------------------------------------- submissions
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"hi", b"[]", b"{}", b'{"cells": 3}', b"\xff\xfe", b"[" * 100_000], ids=range(7)
+)
+def test_what_is_no_notebook_is_told(data):
+    with pytest.raises(Unreadable, match="no notebook"):
+        cells(data)
+
+
+def test_cells_of_any_kind_are_read_or_left_out():
+    strange = [3, {}, {"cell_type": "code", "source": [1]}, {"cell_type": "raw", "source": "x"}]
+    fine = [{"cell_type": "code", "source": ["a = 1\n", "b"], "metadata": []}]
+    marked = {"cell_type": "markdown", "source": "t", "metadata": {"nbgrader": {"grade_id": "q"}}}
+    data = json.dumps({"cells": [*strange, *fine, marked]}).encode()
+    assert cells(data) == [("code", "a = 1\nb", ""), ("markdown", "t", "q")]
+
+
+def test_submissions_are_found_in_folders_exchanges_and_zips(tmp_path):
+    data = notebook("x = 1")
+    for name in ("ann.ipynb", "ben/04-softmax.ipynb", "ben/.ipynb_checkpoints/04-softmax.ipynb",
+                 "cleo/04-softmax/04-softmax.ipynb", "cleo/other.ipynb", "notes.txt"):  # fmt: skip
+        (tmp_path / "in" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "in" / name).write_bytes(data)
+    found = find(tmp_path / "in", "04-softmax")
+    assert [one.student for one in found] == ["ann", "ben", "cleo"]
+    assert found[2].path.name == "04-softmax.ipynb"
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for name in ("Doe_Jane_123_assign/04-softmax.ipynb", "../../etc/evil.ipynb", "x/y.txt"):
+            archive.writestr(name, data)
+    found = find(tmp_path / "all.zip", "04-softmax")
+    assert [one.student for one in found] == ["Doe_Jane_123_assign", "etc"]
+    assert found[1].read() == data  # nothing is unpacked, so nothing can land elsewhere
+    with pytest.raises(FileNotFoundError, match="neither a folder nor a zip"):
+        find(tmp_path / "in" / "notes.txt", "04-softmax")
+
+
+def test_names_are_harmless_and_different_students_stay_so(tmp_path):
+    for name in ("=cmd|' C calc'!A0", "Zoë", "zoe\u0308", "a b;c", "-"):
+        (tmp_path / f"{name}.ipynb").write_bytes(notebook())
+    students = [one.student for one in find(tmp_path, "04-softmax")]
+    assert all(re.fullmatch(r"[\w.@+-]+", student) for student in students)
+    assert "Zoë" in students or "zoë" in students
+    assert len(students) == 4  # the same letters in another normalisation are the same student
+
+
+def test_links_pipes_and_giants_are_not_read(tmp_path):
+    (tmp_path / "link.ipynb").symlink_to("/etc/passwd")
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    with open(tmp_path / "giant.ipynb", "wb") as file:
+        file.truncate(MOST + 1)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("bomb.ipynb", b"0" * (MOST + 1))
+    for one in [*find(tmp_path, "04-softmax"), *find(tmp_path / "bomb.zip", "04-softmax")]:
+        with pytest.raises(Unreadable):
+            one.read()
+
+
+# -------------------------------------------------------------------------------------- the class
+
+
+@pytest.fixture
+def handed_in(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    source = (SOURCES / "04-softmax.ipynb").read_bytes()
+    for name, data in {
+        "ann": source, "ben": (SOURCES.parent / "04-softmax.ipynb").read_bytes(),
+        "cleo": b"not json", "dan": notebook("while True: pass"), "eve": source,
+    }.items():  # fmt: skip
+        (folder / f"{name}.ipynb").write_bytes(data)
+    return folder
+
+
+@sandboxed
+def test_a_class_is_released_checked_and_graded(handed_in, tmp_path, capsys):
+    out = tmp_path / "term"
+    assert main(["release", "--chapter", "4", "--seed", "a secret", "--out", str(out)]) == 0
+    key = str(out / "key.json")
+    assert oct(os.stat(key).st_mode)[-3:] == "600"
+    assert "a secret" not in (out / "04-softmax.ipynb").read_text(encoding="utf-8")
+    assert main(["check", "--key", key, "--as-root"]) == 0
+    table = tmp_path / "grades.csv"
+    order = ["grade", str(handed_in), "--key", key, "--out", str(table), "--as-root"]
+    assert main([*order, "--seconds", "1", "--total", "5"]) == 0
+    rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    total = {row["student"]: (row["points"], row["status"]) for row in rows}
+    full = rows[0]["of"]
+    assert total == {
+        "ann": (full, "graded"), "ben": ("0", "graded"), "cleo": ("0", "unreadable"),
+        "dan": ("0", "graded"), "eve": (full, "graded"),
+    }  # fmt: skip
+    assert "commonest" not in capsys.readouterr().out  # nobody was wrong
+    page = (tmp_path / "grades-feedback" / "dan.html").read_text(encoding="utf-8")
+    assert "time limit" in page
+    before = table.read_bytes()
+    begin = time.monotonic()
+    assert main([*order, "--seconds", "1", "--total", "5"]) == 0
+    assert time.monotonic() - begin < 1  # everything was there
+    assert table.read_bytes() == before
+    for file in (tmp_path / "grades-results").iterdir():
+        file.unlink()
+    table.unlink()
+    assert main([*order, "--seconds", "1", "--total", "5", "--jobs", "1"]) == 0
+    assert table.read_bytes() == before
+
+
+@sandboxed
+def test_points_given_by_hand_are_kept(handed_in, tmp_path):
+    from companion.grading.assignment import ByHand
+
+    essay = ByHand("essay", "Exercise 4.99: <an essay>", 4, "the rubric")
+    key, table = tmp_path / "key.json", tmp_path / "grades.csv"
+    Assignment("04-softmax", "s", {"softmax": 2}, [essay]).save(key)
+    order = ["grade", str(handed_in), "--key", str(key), "--out", str(table), "--as-root"]
+    order += ["--seconds", "1"]
+    assert main(order) == 0
+    marks = tmp_path / "grades-by-hand.csv"
+    rows = list(csv.DictReader(io.StringIO(marks.read_text(encoding="utf-8"))))
+    assert [row["student"] for row in rows] == ["ann", "ben", "dan", "eve"]
+    text = marks.read_text(encoding="utf-8").replace("ann,essay,,4,", "ann,essay,2.5,4,well <said>")
+    marks.write_text(text, encoding="utf-8")
+    assert main(order) == 0
+    assert marks.read_text(encoding="utf-8") == text
+    row = next(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    assert (row["points"], row["essay"], row["waiting"]) == ("4.5", "2.5", "0")
+    page = (tmp_path / "grades-feedback" / "ann.html").read_text(encoding="utf-8")
+    assert "well &lt;said&gt;" in page and "the rubric" not in page
+    marks.write_text(text.replace("2.5", "five"), encoding="utf-8")
+    assert main(order) == 1
+    marks.write_text(text.replace("2.5", "5"), encoding="utf-8")
+    assert main(order) == 1
+
+
+def test_grading_refuses_without_a_sandbox_and_says_so_on_every_row(
+    handed_in, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("companion.grading.__main__.isolation", lambda: "there is no bwrap")
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    key, table = tmp_path / "key.json", tmp_path / "grades.csv"
+    Assignment("04-softmax", "s", {"softmax": 2}).save(key)
+    order = ["grade", str(handed_in), "--key", str(key), "--out", str(table)]
+    assert main(order) == 1
+    assert "apt install bubblewrap" in capsys.readouterr().err
+    (handed_in / "dan.ipynb").unlink()
+    assert main([*order, "--no-sandbox"]) == 0
+    rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
+    assert [row["status"] for row in rows if row["status"] != "unreadable"] == [
+        "graded without a sandbox"
+    ] * 3
+    assert rows[0]["points"] == "2"
+
+
+def test_root_is_refused_unless_told(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    key = tmp_path / "key.json"
+    Assignment("04-softmax", "s", {"softmax": 2}).save(key)
+    assert main(["check", "--key", str(key)]) == 1
+    assert "--as-root" in capsys.readouterr().err
+
+
+def test_a_table_is_harmless_in_a_spreadsheet():
+    assignment = Assignment("x", "s", {"softmax": 2})
+    result = {"student": "=1+1", "status": "graded", "outcomes": [], "by_hand": {}, "notes": []}
+    rows = classroom.table([result], assignment, {})
+    assert rows[1][0] == "'=1+1"
+    assert all(len(row) == len(rows[0]) for row in rows)
+
+
+def test_the_companion_inside_needs_the_standard_library_and_numpy_alone():
+    code = (
+        "import sys; import companion.grading.inside as inside; "
+        "print(*{name.split('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"scipy", "sklearn", "matplotlib"} & set(done.stdout.split())
+
+
+@sandboxed
+def test_a_stand_in_is_called_as_the_function_is():
+    exercise = import_module("companion.exercises.softmax")
+    with Sandbox(Limits(), time.monotonic() + 60) as sandbox:
+        outside = Outside(sandbox)
+        outside.run(1, f"{SIGMOID}\n{RIGHT}\nprint('a cell')")
+        softmax = outside.look("softmax")
+        assert outside.look("nothing") is None
+        trial = attempt(exercise, softmax, exercise.CASES[0])
+        assert trial.changed == [False]
+        outside.run(
+            2, "def softmax(x):\n    print(len(x))\n    x[0] = 9\n    return 1 / np.zeros(1)"
+        )
+        trial = attempt(exercise, outside.look("softmax"), exercise.CASES[0])
+        assert (trial.changed, trial.printed) == ([True], "3\n")
+        assert trial.warned == ["divide by zero encountered in divide"]
