@@ -5,14 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-import companion
 from companion.grading import classroom
 from companion.grading.assignment import Assignment
 from companion.grading.grade import grade
 from companion.grading.sandbox import Limits, NoSandbox, isolation
 from companion.grading.submissions import cells, find
 
-SOURCES = Path(companion.__file__).parents[1] / "book" / "exercises" / "source"
+SOURCES = Path(__file__).parents[2] / "book" / "exercises" / "source"
 
 
 def main(arguments=None):

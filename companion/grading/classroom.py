@@ -16,7 +16,6 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-import companion
 from companion.grading.feedback import page
 from companion.grading.grade import grade
 from companion.grading.submissions import Unreadable, cells
@@ -92,7 +91,7 @@ def _mark(data, assignment, limits, isolated):
 
 @cache
 def _code():
-    files = sorted(Path(companion.__file__).parent.rglob("*.py"))
+    files = sorted(Path(__file__).parents[1].rglob("*.py"))
     return b"".join(file.read_bytes() for file in files)
 
 

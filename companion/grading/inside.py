@@ -23,7 +23,7 @@ PRINTED = 100_000
 
 
 class OutputLimit(BaseException):
-    """Too much was printed. (No Exception: it should not be caught by accident.)"""
+    """Too much was printed; no Exception, so that nothing catches it by accident."""
 
 
 class _Capped(io.StringIO):

@@ -126,7 +126,8 @@ def cells(data):
 
     Raises
     ------
-    Unreadable
+    ValueError
+        `Unreadable`, if it is no notebook.
     """
     try:
         notebook = json.loads(data)
