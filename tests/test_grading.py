@@ -418,6 +418,12 @@ def test_submissions_are_found_in_folders_exchanges_and_zips(tmp_path):
     found = find(tmp_path / "in", "04-softmax")
     assert [one.student for one in found] == ["ann", "ben", "cleo"]
     assert found[2].path.name == "04-softmax.ipynb"
+    for hour in ("08", "10"):
+        folder = tmp_path / "inbound" / f"ann+ch04+2026-11-28 {hour}:00:00 UTC+abc"
+        folder.mkdir(parents=True)
+        (folder / "04-softmax.ipynb").write_bytes(data)
+    (last,) = find(tmp_path / "inbound", "04-softmax")
+    assert (last.student, "10:00" in str(last.path)) == ("ann", True)
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
         for name in ("Doe_Jane_123_assign/04-softmax.ipynb", "../../etc/evil.ipynb", "x/y.txt"):
             archive.writestr(name, data)
