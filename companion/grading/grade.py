@@ -124,6 +124,9 @@ class _Run:
                 if problem := misfit(exercise, name, function):
                     return self._outcome(name, "wrong", problem)
                 _share(exercise, function, right)
+                if all(right):
+                    said = f"right in all {len(right)} hidden cases."
+                    return self._outcome(name, "right", said, right)
                 public, _ = exercises._examine(
                     import_module(f"companion.exercises.{name}"), name, function
                 )
@@ -131,16 +134,11 @@ class _Run:
             self.outcomes[name] = self._outcome(name, _STATUS[type(end)], str(end), right)
             self.left.remove(name)
             raise _Over from None
-        status, message = "wrong", public.message
-        if all(right):
-            status, message = "right", f"right in all {len(right)} hidden cases."
-        elif "not written" in public.message and not any(right):
+        status = "partly right" if any(right) else "wrong"
+        if "not written" in public.message and not any(right):
             status = "not written"
-        elif any(right):
-            status = "partly right"
-        if public and not all(right):
-            message = "right in all public cases, but not in all hidden ones."
-        return self._outcome(name, status, message, right)
+        said = "right in all public cases, but not in all hidden ones." if public else public.message
+        return self._outcome(name, status, said, right)
 
     def _outcome(self, name, status, message, right=()):
         cases = drawn(name, self.assignment.secret).CASES
