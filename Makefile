@@ -10,10 +10,10 @@ PYTHON ?= $(shell for p in $(PY) python3 python3.13 python3.12 python3.11 python
 # Whatever the locale, Python reads and prints Unicode, which the book is full of.
 export PYTHONUTF8 = 1
 
-.PHONY: help book test notebooks exercises frameworks reseed seeds benchmark mutants lint clean environment
+.PHONY: help book test notebooks exercises frameworks reseed seeds benchmark benchmark-grading mutants lint clean environment
 
 help:  ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 book: environment  ## Execute the notebooks and build the book in _build/html
 	@$(PY) book/_ext/build.py
@@ -38,6 +38,9 @@ seeds: environment  ## Measure chapters for the page "Other seeds", and write it
 
 benchmark: environment  ## Compare speed and memory with PyTorch and scikit-learn, in benchmarks.md
 	@$(PY) tests/benchmark.py
+
+benchmark-grading: environment  ## Measure how fast notebooks are graded, beside nbgrader
+	@$(PY) tests/benchmark_grading.py
 
 mutants: environment  ## See which small changes of the companion no test notices (ONLY="losses data")
 	@$(PY) tests/mutants.py $(ONLY)

@@ -400,7 +400,9 @@ def main():
         )
     rows = "\n".join(map(str, table()))
     text = TEXT.format(rounds=ROUNDS, calls=STEPS_A_CALL, machine=machine(), rows=rows)
-    OUTPUT.write_text(text, encoding="utf-8")
+    before = OUTPUT.read_text(encoding="utf-8") if OUTPUT.exists() else ""
+    _, heading, grading = before.partition("## How fast grading is")  # benchmark_grading.py's part
+    OUTPUT.write_text(f"{text}\n{heading}{grading}" if heading else text, encoding="utf-8")
     print(text)
     return 0
 

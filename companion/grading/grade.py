@@ -137,7 +137,7 @@ class _Run:
         status = "partly right" if any(right) else "wrong"
         if "not written" in public.message and not any(right):
             status = "not written"
-        said = "right in all public cases, but not in all hidden ones." if public else public.message
+        said = "right in all public cases, not in all hidden ones." if public else public.message
         return self._outcome(name, status, said, right)
 
     def _outcome(self, name, status, message, right=()):
