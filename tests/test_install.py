@@ -164,6 +164,7 @@ def test_the_list_of_commands(project):
         "reseed",
         "seeds",
         "benchmark",
+        "benchmark-grading",
         "mutants",
         "lint",
         "clean",
