@@ -20,6 +20,8 @@ ANSWERS = [
 WRONG = {name: answers for module in ANSWERS for name, answers in module.WRONG.items()}
 RIGHT = {name: answers for module in ANSWERS for name, answers in module.RIGHT.items()}
 NAMES = exercises.names()
+#: Nothing can be drawn for these: they are called without arguments, or with the name of a gate.
+FIXED = {"gate", "majority", "parity_weights", "relu_xor_weights", "xnor_weights", "xor_weights"}
 
 
 def examine(name, function, secret):
@@ -46,7 +48,8 @@ def test_the_same_seed_draws_the_same_cases_and_another_draws_others(name):
         assert written(a.args) == written(b.args)
     assert [case.about for case in one] == [case.about for case in other]
     assert len({case.about for case in one}) == len(one)  # a case is told by what it is about
-    assert written([case.args for case in one]) != written([case.args for case in other])
+    if name not in FIXED:
+        assert written([case.args for case in one]) != written([case.args for case in other])
 
 
 def written(args):
