@@ -41,7 +41,7 @@ def test_every_exercise_has_hidden_cases():
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_seed_draws_the_same_cases_and_another_draws_others(name):
     function = getattr(_chapters()[name], name)
-    one, same, other = (function(np.random.default_rng(seed)) for seed in (1, 1, 2))
+    one, same, other = (function(rng=np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert len(one) == len(same) == len(other)
     for a, b in zip(one, same, strict=True):
         assert a.about == b.about != ""
@@ -64,7 +64,7 @@ def test_there_are_as_many_kinds_of_hidden_cases_as_of_public_ones(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("secret", SECRETS, ids=range(len(SECRETS)))
 def test_right_answers_are_right_in_every_hidden_case(name, secret):
     for description, function in RIGHT[name].items():
         report = examine(name, function, secret)
@@ -72,7 +72,7 @@ def test_right_answers_are_right_in_every_hidden_case(name, secret):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("secret", SECRETS, ids=range(len(SECRETS)))
 def test_wrong_answers_fail_a_hidden_case(name, secret):
     for description, answer in WRONG[name].items():
         function = answer[0] if isinstance(answer, tuple) else answer
@@ -80,7 +80,7 @@ def test_wrong_answers_fail_a_hidden_case(name, secret):
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("secret", SECRETS, ids=range(len(SECRETS)))
 def test_usual_mistakes_fail_a_hidden_case(name, secret):
     for mistake in import_module(f"companion.exercises.{name}").MISTAKES:
         assert not examine(name, mistake.function, secret), mistake.advice

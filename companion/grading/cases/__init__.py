@@ -31,7 +31,7 @@ def drawn(name, secret):
     exercise = import_module(f"companion.exercises.{name}")
     rng = np.random.default_rng(int.from_bytes(sha256(f"{secret}/{name}".encode()).digest()))
     chapter = _chapters()[name]
-    return Drawn(exercise, getattr(chapter, name)(rng), chapter.KEYS.get(name))
+    return Drawn(exercise, getattr(chapter, name)(rng=rng), chapter.KEYS.get(name))
 
 
 @cache

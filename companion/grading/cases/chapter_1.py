@@ -8,7 +8,7 @@ from companion.exercises import Case
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES
 
 
-def step(rng):
+def step(*, rng):
     """Numbers on both sides of the threshold and on it, of every size and shape."""
     big, bigger, tiny = 10.0 ** (rng.uniform(250, 305, 3) * [1, 1, -1])
     return [
@@ -29,7 +29,7 @@ def _around_0(rng, n):
     return rng.permutation([*sides, *rng.uniform(0.1, 4, n - 4)])
 
 
-def perceptron_update(rng):
+def perceptron_update(*, rng):
     """Right and wrong answers, sums of exactly 0, and integers."""
     w, x = _quarters(rng, 2), _quarters(rng, 2)
     against = -np.abs(w) * np.sign(x)  # every weight pulls the sum below 0
@@ -65,17 +65,17 @@ def _neuron(rng, d, z):
     return w, z - w @ x, x
 
 
-def gate(rng):
+def gate(*, rng):
     """The four gates: there are no others to ask for."""
     return [Case((name,), about=f"{name}.") for name in ("AND", "OR", "NAND", "NOR")]
 
 
-def majority(rng):
+def majority(*, rng):
     """The one case that there is: nothing is handed in."""
     return [Case((), about="Three inputs.")]
 
 
-def mistake_bound(rng):
+def mistake_bound(*, rng):
     """Gates, points in the plane, and integers with three features."""
     w, (far, near) = _slanted(rng), rng.uniform([6, 1], [9, 2])
     # The first point is the longest; the last, of class 0, is the nearest.
@@ -115,7 +115,7 @@ def _whole_points(rng):
     return x[order], (sums[order] > 0).astype(int), w, b
 
 
-def pocket_update(rng):
+def pocket_update(*, rng):
     """Steps that make the line better or worse than the one in the pocket, a tie, and integers."""
     zero = np.zeros(2), 0.0
 

@@ -7,7 +7,7 @@ import numpy as np
 from companion.exercises import Case
 
 
-def momentum_step(rng):
+def momentum_step(*, rng):
     """At rest and on the way, a matrix, no gradient, no momentum, integers, a single weight."""
     shape = int(rng.integers(2, 4)), 3
     return [
@@ -22,7 +22,7 @@ def momentum_step(rng):
     ]  # fmt: skip
 
 
-def adagrad_step(rng):
+def adagrad_step(*, rng):
     """The first step and later ones, a matrix, a large ε, no gradient, and integers."""
     shape = int(rng.integers(2, 4)), 3
     lr, eps = rng.uniform(0.1, 0.5, 2)
@@ -45,7 +45,7 @@ def adagrad_step(rng):
     ]  # fmt: skip
 
 
-def adam_step(rng):
+def adam_step(*, rng):
     """Gradients that are constant, differ, or are 0, a matrix, a large ε, integers, no momentum."""
     lr, (beta1, beta2) = rng.uniform(0.1, 0.5), rng.uniform([0.8, 0.95], [0.95, 0.999])
     d, steps = int(rng.integers(2, 4)), int(rng.integers(3, 6))
@@ -74,7 +74,7 @@ def adam_step(rng):
     ]  # fmt: skip
 
 
-def clip_by_norm(rng):
+def clip_by_norm(*, rng):
     """Lengths above, at and below the limit, together and array by array, zeros, and integers."""
     d = int(rng.integers(2, 4))
     short = [part * rng.uniform(0.6, 1) for part in _unit(rng, (d, 2), (d,))]
@@ -96,7 +96,7 @@ def clip_by_norm(rng):
     ]  # fmt: skip
 
 
-def warmup_cosine(rng):
+def warmup_cosine(*, rng):
     """Steps of the rise and of the fall, where they begin and end, and short warm-ups."""
     warm, half, lr = int(rng.integers(8, 20)), int(rng.integers(40, 80)), rng.uniform(0.05, 0.9)
     all_steps = warm + 2 * half
@@ -121,7 +121,7 @@ def warmup_cosine(rng):
     ]
 
 
-def rmsprop_step(rng):
+def rmsprop_step(*, rng):
     """The first step and later ones, a matrix, a large ε, no gradient, and integers."""
     shape = int(rng.integers(2, 4)), 3
     lr, rho = rng.uniform([0.1, 0.6], [0.5, 0.9])

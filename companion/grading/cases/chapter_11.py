@@ -8,7 +8,7 @@ from companion.exercises import Case
 from companion.exercises import best_lambda as _ridge
 
 
-def l2_regularization(rng):
+def l2_regularization(*, rng):
     """A vector, a matrix, integers, and no penalty."""
     return [
         Case((_signed(rng, int(rng.integers(3, 6))), rng.uniform(0.1, 0.9)), about="A vector."),
@@ -20,7 +20,7 @@ def l2_regularization(rng):
     ]  # fmt: skip
 
 
-def dropout_forward(rng):
+def dropout_forward(*, rng):
     """Training and inference, many zeros, nothing dropped, integers, and a single axis."""
     x = rng.normal(size=(int(rng.integers(100, 120)), int(rng.integers(52, 60)))).round(2)
     low, high = rng.uniform(0.15, 0.35, 2), rng.uniform(0.6, 0.75, 3)
@@ -38,7 +38,7 @@ def dropout_forward(rng):
     ]  # fmt: skip
 
 
-def dropout_backward(rng):
+def dropout_backward(*, rng):
     """Masks of several shapes, no mask, all or nothing dropped, and integers."""
     shape = int(rng.integers(2, 5)), 3
     p = rng.uniform([0.15, 0.6, 0.6, 0.3], [0.4, 0.8, 0.8, 0.7])
@@ -52,7 +52,7 @@ def dropout_backward(rng):
     ]
 
 
-def early_stopping(rng):
+def early_stopping(*, rng):
     """Losses that rise, fall again, are equal, or are NaN, and lists that end in time."""
     nan, p = [math.nan], int(rng.integers(3, 5))
 
@@ -89,7 +89,7 @@ def early_stopping(rng):
     ]  # fmt: skip
 
 
-def best_lambda(rng):
+def best_lambda(*, rng):
     """Few samples and more, lists without order, integers, no noise, and several targets."""
     lams = (rng.uniform(0.04, 0.08) * rng.uniform(1.6, 1.9) ** np.arange(9)).round(4).tolist()
     middle = rng.permutation(lams[2:7]).tolist()
@@ -107,7 +107,7 @@ def best_lambda(rng):
     ]
 
 
-def shift_images(rng):
+def shift_images(*, rng):
     """All directions, no shift, shifts out of the image, several images, and integers."""
     a, b, c, d = rng.integers(1, 4, 4).tolist()
     out, far = rng.integers(8, 13, 2).tolist()
@@ -125,7 +125,7 @@ def shift_images(rng):
     ]
 
 
-def soft_threshold(rng):
+def soft_threshold(*, rng):
     """Weights below, at, and above the threshold, no threshold, a high one, and integers."""
     lam, other = rng.uniform(0.3, 1.5, 2)
     sizes = lam * rng.uniform([2.5, 2.5, 1.2, 0.2, 0.2], [4, 4, 1.8, 0.8, 0.8])

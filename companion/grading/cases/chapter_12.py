@@ -7,7 +7,7 @@ import numpy as np
 from companion.exercises import Case
 
 
-def kfold_indices(rng):
+def kfold_indices(*, rng):
     """Folds of equal size and not, single samples, and halves."""
     k, q = rng.integers([3, 8], [6, 12]).tolist()
     more = int(rng.integers(4, 7))
@@ -21,7 +21,7 @@ def kfold_indices(rng):
     ]
 
 
-def log_uniform(rng):
+def log_uniform(*, rng):
     """Ends that are powers of ten and not, integers, equal ends, and a single number."""
     low, high = rng.uniform([0.001, 0.2], [0.009, 0.9]).tolist()
     tenth = 10.0 ** -rng.integers(3, 6)
@@ -36,7 +36,7 @@ def log_uniform(rng):
     ]
 
 
-def successive_halving(rng):
+def successive_halving(*, rng):
     """Even and odd numbers of settings, orders that change, NaN, equal scores, and one setting."""
     share, crossing, loss = rng.uniform([0.05, 4.5, 1000], [0.15, 5.5, 3000])
 
@@ -75,7 +75,7 @@ def successive_halving(rng):
     ]  # fmt: skip
 
 
-def standardize_fold(rng):
+def standardize_fold(*, rng):
     """Rows in order and not, integers, a feature that is the same in all of train."""
     x = rng.normal([3, 30], [2, 15], (6, 2))
     order = rng.permutation(6)
@@ -92,7 +92,7 @@ def standardize_fold(rng):
     ]  # fmt: skip
 
 
-def random_search(rng):
+def random_search(*, rng):
     """A peak, scores below 0, a single number, and trainings that diverge."""
     n, whole = int(rng.integers(6, 9)), int(rng.integers(1, 5))
     top = 10 ** rng.uniform(-3, -1)

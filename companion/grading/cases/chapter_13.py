@@ -5,7 +5,7 @@ import numpy as np
 from companion.exercises import Case
 
 
-def confusion_matrix(rng):
+def confusion_matrix(*, rng):
     """Pairs that occur once and often, classes that do not occur, and no samples at all."""
     n, k = int(rng.integers(9, 14)), int(rng.integers(5, 8))
     pairs = rng.choice(9, 4, replace=False)
@@ -25,7 +25,7 @@ def confusion_matrix(rng):
     ]
 
 
-def expected_calibration_error(rng):
+def expected_calibration_error(*, rng):
     """One group and several, with gaps of either sign, edges, whole numbers, and ties."""
     low, high = rng.uniform(0.42, 0.48, 2), rng.uniform(0.6, 0.95, 5)
     edge = int(rng.integers(5, 8))

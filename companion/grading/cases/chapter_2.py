@@ -5,27 +5,27 @@ from itertools import pairwise
 from companion.exercises import Case
 
 
-def xor_weights(rng):
+def xor_weights(*, rng):
     """The one case that there is: nothing is handed in."""
     return [Case((), about="Two inputs.")]
 
 
-def relu_xor_weights(rng):
+def relu_xor_weights(*, rng):
     """The one case that there is: nothing is handed in."""
     return [Case((), about="Two inputs.")]
 
 
-def parity_weights(rng):
+def parity_weights(*, rng):
     """The one case that there is: nothing is handed in."""
     return [Case((), about="Three inputs.")]
 
 
-def xnor_weights(rng):
+def xnor_weights(*, rng):
     """The one case that there is: nothing is handed in."""
     return [Case((), about="Two inputs.")]
 
 
-def collapse(rng):
+def collapse(*, rng):
     """One layer, two and three, of one width and of several, with floats and integers."""
     width = rng.integers(2, 4)
     widths = rng.permutation([1, 2, 3, 4])

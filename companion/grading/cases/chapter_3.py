@@ -7,7 +7,7 @@ import numpy as np
 from companion.exercises import Case
 
 
-def affine_forward(rng):
+def affine_forward(*, rng):
     """Square layers and others, a single sample, a single unit, and integers."""
     k, n = rng.integers(2, 5), rng.integers(5, 8)
     return [
@@ -36,7 +36,7 @@ def _whole(rng, *shape):
     return rng.integers(1, 5, shape) * rng.choice([-1, 1], shape)
 
 
-def count_parameters(rng):
+def count_parameters(*, rng):
     """Networks of several depths."""
     hidden, depth = rng.integers([17, 3], [30, 7]).tolist()
     return [
@@ -48,7 +48,7 @@ def count_parameters(rng):
     ]
 
 
-def bump(rng):
+def bump(*, rng):
     """Numbers all over a bump, a matrix, a single number, and integers."""
     left, top, ramp = rng.uniform([0.5, 1, 0.2], [2, 3, 0.8])
     right = left + top + 2 * ramp
@@ -69,7 +69,7 @@ def bump(rng):
     ]
 
 
-def mlp_forward(rng):
+def mlp_forward(*, rng):
     """One layer, two and three, integers, and a layer that stands twice."""
     return [
         _mlp(rng, 1, [2, 3, 2, 1], "Three layers, one sample."),

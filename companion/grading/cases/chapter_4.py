@@ -5,7 +5,7 @@ import numpy as np
 from companion.exercises import Case
 
 
-def softmax(rng):
+def softmax(*, rng):
     """One sample, batches, integers, and scores that overflow."""
     k = rng.integers(3, 6)
     far = rng.uniform(800, 5000)
@@ -24,7 +24,7 @@ def softmax(rng):
     ]
 
 
-def softmax_with_temperature(rng):
+def softmax_with_temperature(*, rng):
     """Temperatures from the smallest to very large ones."""
     return []
 

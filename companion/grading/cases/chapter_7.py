@@ -5,7 +5,7 @@ import numpy as np
 from companion.exercises import Case
 
 
-def leaky_relu(rng):
+def leaky_relu(*, rng):
     """Both signs, integers, a single number, and slopes of all sizes."""
     integers = rng.integers(1, 10, (2, 3))
     integers[1, rng.integers(3)] *= -1
@@ -20,7 +20,7 @@ def leaky_relu(rng):
     ]
 
 
-def silu(rng):
+def silu(*, rng):
     """Both signs, integers, a single number, and numbers far out."""
     far = rng.uniform(800, 5000, 2)
     return [
@@ -31,7 +31,7 @@ def silu(rng):
     ]
 
 
-def layer_factor(rng):
+def layer_factor(*, rng):
     """Layers of one and of several units, integers, ReLU, and weights of zero."""
     n, n_in, n_out = rng.permutation([2, 3, 5]) + rng.integers(2)
     k = rng.integers(2, 4)
@@ -71,7 +71,7 @@ def layer_factor(rng):
     ]
 
 
-def count_dead(rng):
+def count_dead(*, rng):
     """Units that are closed for all samples, for nearly all, and for some."""
     nearly = _units(rng, 3, dead=2, alive=2)
     nearly[nearly > 0] = rng.uniform(1, 5) * 1e-9
@@ -91,7 +91,7 @@ def count_dead(rng):
     ]
 
 
-def elu_backward(rng):
+def elu_backward(*, rng):
     """Slopes by themselves, an upstream gradient, other alphas, numbers far out, and integers."""
     x = _both_signs(rng, (2, 3))
     x[1, rng.integers(3)] = 0

@@ -6,17 +6,17 @@ from companion.activations import identity, relu, tanh
 from companion.exercises import Case
 
 
-def xavier_init(rng):
+def xavier_init(*, rng):
     """Layers that widen, narrow, and stay as wide, and a single unit."""
     return _layers(rng)
 
 
-def he_init(rng):
+def he_init(*, rng):
     """Layers that widen, narrow, and stay as wide, and a single unit."""
     return _layers(rng)
 
 
-def leaky_std(rng):
+def leaky_std(*, rng):
     """ReLU, no bend, a slope between them, a whole number, and one below 0."""
     first, *more = rng.integers(60, 300, 5).tolist()
     return [
@@ -28,7 +28,7 @@ def leaky_std(rng):
     ]
 
 
-def signal_sizes(rng):
+def signal_sizes(*, rng):
     """A linear layer, several layers, widths that change, integers, and no layer at all."""
     n, d = rng.integers(3, 6, 2)
     x = rng.normal(0, 2, (n, d))
@@ -46,7 +46,7 @@ def signal_sizes(rng):
     ]
 
 
-def init_uniform(rng):
+def init_uniform(*, rng):
     """Layers of several shapes, and gains that are 1, above, below, and whole."""
     wide, tall = (2, int(rng.integers(4, 7))), (int(rng.integers(20, 30)), 2)
     seed, square = rng.integers(2**32), int(rng.integers(3, 6))

@@ -5,7 +5,7 @@ import numpy as np
 from companion.exercises import Case
 
 
-def batchnorm_forward(rng):
+def batchnorm_forward(*, rng):
     """Training and inference, one sample, a large eps, and integers."""
     x = rng.normal([5, 90, 0.002], [2, 30, 0.001], (int(rng.integers(4, 7)), 3))
     rest = _scales(rng, 3), rng.normal(0, 2, 3), rng.normal(x.mean(axis=0)), rng.uniform(1, 4, 3)
@@ -26,7 +26,7 @@ def batchnorm_forward(rng):
     ]
 
 
-def batchnorm_backward(rng):
+def batchnorm_backward(*, rng):
     """One feature and several, a large eps, and integers."""
     n = int(rng.integers(4, 7))
     x, dout = rng.normal(3, 2, (n, 3)), rng.normal(0.5, 2, (n, 3))
@@ -45,7 +45,7 @@ def batchnorm_backward(rng):
     ]
 
 
-def fold_batchnorm(rng):
+def fold_batchnorm(*, rng):
     """A square layer and another, a large eps, and integers."""
     b, beta, mean = rng.normal(0, 2, (3, 3))
     rest = b, _scales(rng, 3), beta, mean, rng.uniform(0.3, 6, 3)
@@ -68,7 +68,7 @@ def fold_batchnorm(rng):
     ]
 
 
-def layernorm_forward(rng):
+def layernorm_forward(*, rng):
     """Several samples and one, a scale and shift, a large eps, equal numbers, and integers."""
     d = int(rng.integers(3, 6))
     plain = np.ones(d), np.zeros(d)
