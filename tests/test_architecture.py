@@ -258,8 +258,8 @@ PUBLIC = dict(functions())
 
 def test_the_generator_is_called_rng_and_is_passed_by_name():
     for full_name, thing in PUBLIC.items():
-        if "_checks" in full_name:
-            continue
+        if "_checks" in full_name or full_name.split(".")[-1] in ("Died", "OutputLimit", "TimeLimit"):
+            continue  # a class of errors tells no signature
         for parameter in inspect.signature(thing).parameters.values():
             assert parameter.name not in ("seed", "random_state", "generator"), full_name
             if parameter.name == "rng":

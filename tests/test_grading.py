@@ -504,6 +504,47 @@ def test_a_class_is_released_checked_and_graded(handed_in, tmp_path, capsys):
     assert table.read_bytes() == before
 
 
+def test_the_same_secret_releases_the_same_bytes_and_nothing_of_the_instructors(tmp_path):
+    for name in ("one", "two"):
+        out = str(tmp_path / name)
+        assert main(["release", "--chapter", "4", "--seed", "a secret", "--out", out]) == 0
+    for file in ("04-softmax.ipynb", "04-softmax.zip", "key.json"):
+        one, two = ((tmp_path / name / file).read_bytes() for name in ("one", "two"))
+        assert one == two
+    with zipfile.ZipFile(tmp_path / "one" / "04-softmax.zip") as archive:
+        names = archive.namelist()
+        everything = b"".join(map(archive.read, names)).decode()
+        archive.extractall(tmp_path)
+    assert not [name for name in names if "grading" in name]
+    for secret in ("a secret", "BEGIN SOLUTION", "HIDDEN TESTS", "np.logaddexp(0, z) - y * z"):
+        assert secret not in everything
+    order = [sys.executable, "-I", "-c", RUN, str(tmp_path / "04-softmax")]
+    done = subprocess.run(order, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("not written yet") == 6
+
+
+#: Run a notebook in its folder, with the companion that lies beside it.
+RUN = """
+import json, os, sys
+os.chdir(sys.argv[1])
+sys.path.insert(0, sys.argv[1])
+space = {}
+for cell in json.load(open("04-softmax.ipynb", encoding="utf-8"))["cells"]:
+    if cell["cell_type"] == "code":
+        exec("".join(cell["source"]), space)
+assert space["companion"].__file__.startswith(sys.argv[1])
+"""
+
+
+def test_a_release_needs_a_secret_a_chapter_and_a_new_folder(tmp_path):
+    order = ["release", "--out", str(tmp_path / "x")]
+    assert main([*order, "--chapter", "4", "--seed", " "]) == 1
+    assert main([*order, "--chapter", "99", "--seed", "s"]) == 1
+    (tmp_path / "x").mkdir()
+    assert main([*order, "--chapter", "4", "--seed", "s"]) == 1
+
+
 @sandboxed
 def test_points_given_by_hand_are_kept(handed_in, tmp_path):
     from companion.grading.assignment import ByHand

@@ -8,10 +8,9 @@ from pathlib import Path
 from companion.grading import classroom
 from companion.grading.assignment import Assignment
 from companion.grading.grade import grade
+from companion.grading.release import SOURCES, release
 from companion.grading.sandbox import Limits, NoSandbox, isolation
 from companion.grading.submissions import cells, find
-
-SOURCES = Path(__file__).parents[2] / "book" / "exercises" / "source"
 
 
 def main(arguments=None):
@@ -27,11 +26,11 @@ def main(arguments=None):
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m companion.grading", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    release = commands.add_parser("release", help="write what students get, and your key")
-    release.add_argument("--chapter", type=int, required=True)
-    release.add_argument("--seed", required=True, help="a secret text; another one each term")
-    release.add_argument("--out", type=Path, required=True, help="a new folder")
-    release.set_defaults(command=_release)
+    give = commands.add_parser("release", help="write what students get, and your key")
+    give.add_argument("--chapter", type=int, required=True)
+    give.add_argument("--seed", required=True, help="a secret text; another one each term")
+    give.add_argument("--out", type=Path, required=True, help="a new folder")
+    give.set_defaults(command=_release)
     check = commands.add_parser("check", help="see whether grading works on this machine")
     check.add_argument("--key", type=Path, required=True, help="key.json of a release")
     _sandbox(check)
@@ -67,16 +66,9 @@ def _isolated(args):
 
 
 def _release(args):
-    found = sorted(SOURCES.glob(f"{args.chapter:02}-*.ipynb"))
-    if not found:
-        raise FileNotFoundError(f"there is no exercise notebook of chapter {args.chapter}")
-    args.out.mkdir(parents=True)
-    student = SOURCES.parent / found[0].name
-    (args.out / student.name).write_bytes(student.read_bytes())
-    assignment = Assignment.of(found[0], args.seed)
-    assignment.save(args.out / "key.json")
-    os.chmod(args.out / "key.json", 0o600)
-    print(f"{args.out / student.name}: for your students, {assignment.total:g} points in all.")
+    assignment = release(args.chapter, args.seed, args.out)
+    print(f"{args.out / assignment.chapter}.ipynb and .zip: for your students;")
+    print(f"{assignment.total:g} points in all.")
     print(f"{args.out / 'key.json'}: for you alone; it holds the secret.")
     return 0
 
