@@ -33,7 +33,8 @@ SOURCES = ROOT / "book" / "exercises" / "source"
 WHY = isolation()
 sandboxed = pytest.mark.skipif(WHY is not None, reason=f"no sandbox here: {WHY}")
 SOFTMAX = Assignment("04-softmax", "a secret", {"softmax": 2, "sigmoid": 1})
-QUICK = Limits(seconds=1.5, total=12)
+#: Long enough for an honest cell on a machine that is busy.
+QUICK = Limits(seconds=5, total=40)
 
 SIGMOID = """\
 import numpy as np
@@ -481,7 +482,7 @@ def test_a_class_is_released_checked_and_graded(handed_in, tmp_path, capsys):
     assert main(["check", "--key", key, "--as-root"]) == 0
     table = tmp_path / "grades.csv"
     order = ["grade", str(handed_in), "--key", key, "--out", str(table), "--as-root"]
-    assert main([*order, "--seconds", "1", "--total", "5"]) == 0
+    assert main([*order, "--seconds", "5", "--total", "40"]) == 0
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
     total = {row["student"]: (row["points"], row["status"]) for row in rows}
     full = rows[0]["of"]
@@ -492,15 +493,19 @@ def test_a_class_is_released_checked_and_graded(handed_in, tmp_path, capsys):
     assert "commonest" not in capsys.readouterr().out  # nobody was wrong
     page = (tmp_path / "grades-feedback" / "dan.html").read_text(encoding="utf-8")
     assert "time limit" in page
-    before = table.read_bytes()
-    begin = time.monotonic()
-    assert main([*order, "--seconds", "1", "--total", "5"]) == 0
-    assert time.monotonic() - begin < 1  # everything was there
+    before, results = table.read_bytes(), sorted((tmp_path / "grades-results").iterdir())
+    written = [file.stat().st_mtime_ns for file in results]
+    assert main([*order, "--seconds", "5", "--total", "40"]) == 0
     assert table.read_bytes() == before
-    for file in (tmp_path / "grades-results").iterdir():
+    graded = [file.stat().st_mtime_ns for file in results]
+    assert [a == b for a, b in zip(written, graded, strict=True)] == [
+        "cleo" not in file.name
+        for file in results  # what cannot be read is tried again
+    ]
+    for file in results:
         file.unlink()
     table.unlink()
-    assert main([*order, "--seconds", "1", "--total", "5", "--jobs", "1"]) == 0
+    assert main([*order, "--seconds", "5", "--total", "40", "--jobs", "1"]) == 0
     assert table.read_bytes() == before
 
 
@@ -553,7 +558,7 @@ def test_points_given_by_hand_are_kept(handed_in, tmp_path):
     key, table = tmp_path / "key.json", tmp_path / "grades.csv"
     Assignment("04-softmax", "s", {"softmax": 2}, [essay]).save(key)
     order = ["grade", str(handed_in), "--key", str(key), "--out", str(table), "--as-root"]
-    order += ["--seconds", "1"]
+    order += ["--seconds", "5"]
     assert main(order) == 0
     marks = tmp_path / "grades-by-hand.csv"
     rows = list(csv.DictReader(io.StringIO(marks.read_text(encoding="utf-8"))))
