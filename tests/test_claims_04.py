@@ -104,13 +104,19 @@ def test_claim_confident_mistake():
 
 
 def test_only_the_cross_entropy_leaves_a_confident_mistake_soon():
-    def steps(slope, z=-10.0, count=0):
+    def steps(slope, rate=1, z=-10.0, count=0):
         while z < 0:
-            z, count = z - slope(sigmoid(z)), count + 1
+            z, count = z - rate * slope(sigmoid(z)), count + 1
         return count
 
+    def squared(s):
+        return -s * (1 - s) ** 2
+
     assert steps(lambda s: s - 1) == 11
-    assert 20_000 < steps(lambda s: -s * (1 - s) ** 2) < 25_000
+    assert 20_000 < steps(squared) < 25_000
+    assert steps(squared, rate=10_000) == 5
+    assert squared(0.5) / squared(sigmoid(-10.0)) > 2000
+    assert -10_000 * squared(0.5) == 1250
 
 
 def test_claim_p_minus_y():
@@ -145,7 +151,22 @@ def test_claim_soft_labels():
         assert divergence > 0
         slopes = numerical_gradient(lambda z, y=y: -(y * losses.log_softmax(z)).sum(), z)
         np.testing.assert_allclose(slopes, p - y, atol=1e-8)
-    assert -(0.7 * np.log(0.7) + 0.3 * np.log(0.3)) == pytest.approx(0.611, abs=5e-4)
+    y = np.array([0.7, 0.3])
+    log_p = losses.log_softmax(ANIMAL_WEIGHTS @ ANIMAL)[:2]
+    entropy, divergence = -(y * np.log(y)).sum(), (y * (np.log(y) - log_p)).sum()
+    assert (round(entropy, 5), round(divergence, 5)) == (0.61086, 0.25057)
+    assert -(y * log_p).sum() == pytest.approx(0.86143, abs=5e-6)  # as a calculator adds them
+
+
+def test_three_regions_and_of_each_tie_one_half():
+    ears, green = (axis.ravel() for axis in np.meshgrid(*[np.linspace(0, 1.5, 301)] * 2))
+    fixed = np.ones_like(ears)
+    z = np.column_stack([fixed, 0.8 * fixed, ears, 0.4 * fixed, green]) @ ANIMAL_WEIGHTS.T
+    assert set(z.argmax(axis=1)) == {0, 1, 2}
+    for i, j, other in ((0, 1, 2), (1, 2, 0), (0, 2, 1)):
+        tie = abs(z[:, i] - z[:, j]) < 0.005  # near the whole line
+        behind = z[tie, i] < z[tie, other]
+        assert behind.any() and not behind.all()
 
 
 def digit_split(seed):
@@ -181,7 +202,10 @@ def splits_of_the_chapter():
 
 def test_claim_linear_digits(ten_splits):
     counts, centres = np.zeros((10, 10), dtype=int), []
-    for W, b, history, x, y in ten_splits:
+    known = []
+    for seed, (W, b, history, x, y) in enumerate(ten_splits, 10):
+        seen, _, truth, _ = digit_split(seed)
+        known.append(((seen @ W + b).argmax(axis=1) == truth).mean())
         answers = (x @ W + b).argmax(axis=1)
         assert 0.93 < (answers == y).mean() < 0.98
         assert np.bincount(y).max() / len(y) < 0.11
@@ -190,6 +214,8 @@ def test_claim_linear_digits(ten_splits):
         np.add.at(counts, (y, answers), 1)
         centres.append(W.reshape(8, 8, 10)[3:5, 3:5].mean(axis=(0, 1)))
     found = np.diag(counts) / counts.sum(axis=1)
+    assert np.median(known) == pytest.approx(0.97, abs=0.005)
+    assert np.median(known) > np.trace(counts) / counts.sum() + 0.005
     assert found.argmin() == 8
     assert found[8] < 0.92 < np.delete(found, 8).min()
     missed = np.delete(counts[8], 8)
@@ -205,22 +231,28 @@ def test_the_first_split_of_the_digits_is_the_hardest(splits_of_the_chapter):
     assert shares[0] == 0.94
 
 
+def claim_and_share(scores, labels):
+    return losses.softmax(scores).max(axis=1).mean(), (scores.argmax(axis=1) == labels).mean()
+
+
 def test_claim_modest_because_short():
     """Only the number of steps differs; splits that the chapter does not use for this."""
-    gaps, shares = [], []
-    for seed in range(5, 8):
+    rows = np.full((5, 5, 2), np.nan)
+    for row, seed in zip(rows, range(5, 10), strict=True):
         x, x_new, y, y_new = digit_split(seed)
-        for steps in (30, 125, 500, 2000):
-            W, b, _ = linear_classifier(x, y, steps, lr=2.0)
-            right = ((x_new @ W + b).argmax(axis=1) == y_new).mean()
-            gaps.append(right - losses.softmax(x_new @ W + b).max(axis=1).mean())
-            shares.append(right)
-    gaps, shares = np.reshape(gaps, (3, 4)), np.reshape(shares, (3, 4))
-    assert (np.diff(gaps) < 0).all()
+        W, b, marks = np.zeros((64, 10)), np.zeros(10), [30, 125, 500, 2000, 16_000]
+        for step in range(1, 16_001 if seed < 8 else 2001):
+            dz = losses.softmax_cross_entropy(x @ W + b, y)[1]
+            W, b = W - 2 * (x.T @ dz), b - 2 * dz.sum(axis=0)
+            if step in marks:
+                row[marks.index(step)] = claim_and_share(x_new @ W + b, y_new)
+    gaps, shares = rows[..., 1] - rows[..., 0], rows[..., 1]
+    assert (np.diff(abs(gaps[:, :4])) < 0).all()
     assert (gaps[:, 0] > 0.15).all()
     assert (abs(gaps[:, 1] - 0.08) < 0.015).all()  # as after 500 steps at rate 0.5
     assert (abs(gaps[:, 3]) < 0.025).all()
     assert (shares[:, 3] > shares[:, 0]).all()
+    assert (gaps[:3, 4] < 0).all()  # much longer: it claims more than it gets right
 
 
 def test_negatives_have_the_scores_of_the_scan_with_the_sign_changed(ten_splits):
@@ -228,8 +260,14 @@ def test_negatives_have_the_scores_of_the_scan_with_the_sign_changed(ten_splits)
         scores, negative, constant = x @ W + b, (1 - x) @ W + b, W.sum(axis=0) + 2 * b
         np.testing.assert_allclose(negative, constant - scores, atol=1e-12)
         assert constant.std() < 1.5 < 2.5 < scores.std(axis=1).mean()
-        assert negative.std(axis=1).mean() > 2.5
-        assert 0.1 < (losses.softmax(negative).max(axis=1) > 0.9).mean() < 0.25
+        assert 1 < negative.std(axis=1).mean() / scores.std(axis=1).mean() < 1.15  # as widely,
+        ordered = np.sort(scores, axis=1), np.sort(negative, axis=1), np.sort(-scores, axis=1)
+        lead, other, mirrored = ((z[:, -1] - z[:, -2]).mean() for z in ordered)
+        assert lead == pytest.approx(3.5, abs=0.25)  # but with another lead
+        assert other == pytest.approx(1.6, abs=0.25)
+        assert mirrored < 1.4  # which the change of sign alone would make smaller still
+        sure = [(losses.softmax(z).max(axis=1) > 0.9).mean() for z in (scores, negative)]
+        assert sure == pytest.approx([0.66, 0.18], abs=0.06)
         noise = np.random.default_rng(1).integers(0, 2, (1000, 64))
         assert 0.05 < (losses.softmax(noise @ W + b).max(axis=1) > 0.9).mean() < 0.13
 
@@ -272,7 +310,7 @@ def test_myth_one_class():
 
 
 def test_myth_calibrated_confidence(ten_splits):
-    rows = []
+    rows, sizes, top = [], [], []
     for W, b, _, x, y in ten_splits:
         scores = x @ W + b
         hits = scores.argmax(axis=1) == y
@@ -282,7 +320,11 @@ def test_myth_calibrated_confidence(ten_splits):
             sure = p.max(axis=1)
             group = (sure >= 0.6) & (sure <= 0.9)
             rows.append((sure.mean(), hits.mean(), sure[group].mean(), hits[group].mean()))
+            sizes.append(group.sum())
+            top.append(((sure > 0.99).mean(), hits[sure > 0.99].mean()))
     modest, bold = np.reshape(rows, (10, 2, 4)).swapaxes(0, 1)
+    assert np.median(np.reshape(sizes, (10, 2)), axis=0) == pytest.approx([112, 20], abs=10)
+    assert (np.array(top[1::2]) > [0.84, 0.97]).all()  # scores × 4: most claims, and mostly right
     assert (modest[:, 0] < modest[:, 1] - 0.05).all()
     assert (bold[:, 0] > bold[:, 1]).all()
     assert (modest[:, 3] > modest[:, 2] + 0.1).all()
