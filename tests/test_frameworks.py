@@ -14,7 +14,7 @@ import pytest
 import run_frameworks
 from run_frameworks import STORED, digest, printed, scripts
 from scipy.optimize import check_grad
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_diabetes, load_iris
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
@@ -27,6 +27,7 @@ from companion.initializers import he_normal, xavier_uniform
 from companion.layers import Activation, BatchNorm, Dense, Dropout, PReLU, Sequential
 from companion.losses import (
     bce_with_logits,
+    log_softmax,
     softmax,
     softmax_cross_entropy,
     squared_error,
@@ -204,6 +205,45 @@ def chapter_3_pytorch():
     lines.append(f"column against vector: {wrong:.4f}, warnings: 1")  # nothing to compute
     right, _ = squared_error(prediction[:, 0], target)
     return [*lines, f"vector against vector: {right:.4f}"]
+
+
+def chapter_4_pytorch():
+    z, lead = np.array([[1.45, 2.0, -1.4]]), [0.55]
+    loss, gradient = softmax_cross_entropy(z, [0])
+    p = softmax(z)
+
+    def soft(y):
+        return -(y * log_softmax(z)).sum()
+
+    return [
+        line("softmax:", *p[0], digits=4),
+        line("loss and gradient:", loss, *gradient[0], digits=4),
+        line("trap, softmax twice:", softmax_cross_entropy(p, [0])[0], digits=4),
+        line("nll_loss:", -log_softmax(z)[0, 0], digits=4),
+        line("trap, nll_loss of probabilities:", -p[0, 0], digits=4),
+        line("soft labels:", soft([0.7, 0.3, 0.0]), digits=4),
+        line("label smoothing:", soft(0.9 * np.eye(3)[0] + 0.1 / 3), digits=4),
+        line("one logit:", bce_with_logits(lead, [1])[0], digits=4),
+        line("from logits:", bce_with_logits([-1000], [1])[0], digits=4),
+        "from probabilities: 100.0000",  # PyTorch's own limit; ours is -ln 1e-12
+    ]
+
+
+def chapter_4_sklearn():
+    x, y = load_iris(return_X_y=True)
+    (x,) = standardize(x)
+    net = Dense(4, 3, rng=None, init="zeros")
+    for _ in range(5000):
+        train_step(net, softmax_cross_entropy, SGD(1.0), x, y, before_step=penalize(L2(1 / 150)))
+    probs, W = softmax(net(x)), net.params["W"]
+    scores = Dense(4, 1, rng=None, init="zeros")(x[50:])[:, 0]  # one logit a sample
+    return [
+        f"C: 1.0  weights: {W.T.shape}",
+        line("mean loss:", softmax_cross_entropy(net(x), y)[0], digits=3),
+        line("first flower:", *probs[0], digits=3),
+        line("sums of the weights:", *np.abs(W.sum(axis=1)), digits=3),
+        f"two classes: {(1, 4)} {scores.shape}",
+    ]
 
 
 def chapter_6_pytorch():
