@@ -56,14 +56,15 @@ def test_claim_divergence():
     minimum = np.linalg.lstsq(x, y)[0]
     _, directions = np.linalg.eigh(x.T @ x / len(x))
     starts = np.random.default_rng(1).normal(size=(5, 2))
-    for start in [np.zeros(2), *starts]:
+    for start in (np.zeros(2), *starts):
         away = directions.T @ (start - minimum)
         for share in (0.5, 0.99, 1.01):
             theta = descend(x, y, lr=share * limit, steps=800, start=start)
             # along each eigenvector the factor of a step is 1 - ηλ
             factors = (1 - share * limit * np.array([least, greatest])) ** 800
-            np.testing.assert_allclose(directions.T @ (theta - minimum), factors * away, atol=1e-9,
-                                       rtol=1e-6)  # fmt: skip
+            np.testing.assert_allclose(
+                directions.T @ (theta - minimum), factors * away, rtol=1e-6, atol=1e-7
+            )
             ratio = np.linalg.norm(theta - minimum) / np.linalg.norm(start - minimum)
             assert ratio < 1e-3 if share < 1 else ratio > 1e5
 
@@ -154,7 +155,7 @@ def test_a_batch_is_off_by_one_over_root_b():
     rng = np.random.default_rng(1)
     for B in (1, 4, 25, 100):
         means = each[rng.integers(150, size=(20000, B))].mean(axis=1)
-        assert means.mean() == pytest.approx(each.mean(), abs=0.02)
+        assert means.mean() == pytest.approx(each.mean(), abs=0.05)
         assert means.std() / each.std() == pytest.approx(1 / np.sqrt(B), rel=0.03)
         whole = [each[rng.permutation(150)[:B]].mean() for _ in range(2000)]
         assert B == 1 or np.std(whole) < means.std()  # without replacement: a little less
@@ -285,15 +286,19 @@ def test_the_loop_learns_the_moons_from_ten_initializations():
 
 def test_the_loss_curves_have_the_shapes_of_the_table():
     for draw, seeds in ((0, range(5, 10)), (1, range(5))):
-        level = linear_loss(draw)
-        good, low, high, far, small = (
-            np.array([train(s, epochs=100, draw=draw, **case)[1] for s in seeds])
-            for case in ({}, {"lr": 0.003}, {"lr": 8}, {"lr": 100}, {"scale": 0.01})
+        good, low, high, far = (
+            np.array([train(s, draw=draw, **case)[1] for s in seeds])
+            for case in (
+                {},
+                {"epochs": 100, "lr": 0.003},
+                {"epochs": 100, "lr": 8},
+                {"epochs": 100, "lr": 100},
+            )
         )
         single = np.array([train(s, batch=1, epochs=25, draw=draw)[1] for s in seeds])
         guess = np.log(2)
         assert good[:, 0].max() < guess
-        assert np.median(good[:, -1]) < 0.12
+        assert good[:, -1].max() < 0.12
         assert (np.diff(low) < 0.005).all()  # smooth
         assert low[:, -1].min() > 0.3  # and still high
         assert (low[:, -10] > low[:, -1]).all()  # and falling
@@ -302,12 +307,17 @@ def test_the_loss_curves_have_the_shapes_of_the_table():
         assert np.median(far) > 10 * guess
         jumps = [np.abs(np.diff(runs[:, -10:])).mean() for runs in (single, good)]
         assert jumps[0] > 10 * jumps[1]  # ragged to the end
-        # The plateau: level near what a linear model can do, and left later than by the good runs.
-        middle = small[:, 4:20]
-        assert np.abs(middle - level).max() < 0.09
-        left = [(runs < 0.2).any(axis=1).sum() for runs in (good, small)]
-        assert left[0] >= 4
-        assert left[1] < left[0]
+
+
+def test_small_first_weights_stay_where_a_linear_model_ends():
+    for draw in (0, 1):
+        level = linear_loss(draw)
+        small = np.array([train(s, scale=0.01, draw=draw)[1] for s in range(10, 20)])
+        runs = np.array([losses for _, losses in trained(draw)])
+        assert np.abs(np.median(small[:, 3:8], axis=1) - level).max() < 0.05
+        assert np.abs(np.median(runs[:, 3:8]) - level) < 0.05
+        high = [(losses >= 0.2).sum(axis=1) for losses in (runs, small)]
+        assert np.median(high[1]) > 4 * np.median(high[0])
 
 
 def test_a_rate_for_the_moons_is_found_by_trying():
@@ -424,16 +434,19 @@ def test_a_saddle_has_no_slope_and_two_ways():
     assert loss([0.1, 0.1]) < loss([0, 0]) < loss([0.1, -0.1])
 
     def steps(start, most=400):
-        w = np.array(start)
+        w1, w2 = start
         for step in range(most):
-            if loss(w) < 0.01:
+            if loss([w1, w2]) < 0.01:
                 return step
-            w = w - 0.3 * numerical_gradient(loss, w)
+            a = np.tanh(w1 * x)
+            error = w2 * a - y
+            g1, g2 = np.mean(error * w2 * (1 - a**2) * x), np.mean(error * a)
+            w1, w2 = w1 - 0.3 * g1, w2 - 0.3 * g2
         return most
 
     assert [steps([size, 0]) for size in (1e-1, 1e-4, 1e-7)] == [18, 38, 57]
-    # From almost every start: not from the line that leads into it.
-    assert steps([0.1, -0.1], most=60) == 60
+    # From almost every start: not from the saddle itself.
+    assert steps([0.0, 0.0]) == 400
     starts = np.random.default_rng(0).uniform(-0.5, 0.5, size=(30, 2))
     assert max(map(steps, starts)) < 100
 
@@ -600,7 +613,7 @@ def test_answers_to_the_exercises_of_chapter_5():
     assert far[0.1] < far[0.3] < far[0.5] < far[0.7]
     assert (far[0.3], far[0.7]) == pytest.approx((0.12, 0.31), abs=0.005)
     for lr in (0.8, 0.9, 1.0):
-        assert np.linalg.norm(end(lr)) > 100
+        assert np.abs(end(lr)).max() > 100
     for lr, median in ((0.1, 0.01), (1.0, 0.08)):
         ends = [end(lr, np.random.default_rng(seed)) - minimum for seed in range(10)]
         assert np.median(np.linalg.norm(ends, axis=1)) == pytest.approx(median, abs=0.005)
