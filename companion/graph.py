@@ -60,7 +60,7 @@ class Value:
         self.operation = ""
         self.parents = ()
 
-    # Each rule returns the result and then its derivative by each number that goes in.
+    # Each rule returns the result and then its derivative with respect to each number in it.
 
     def __add__(self, other):
         return _make("+", lambda a, b: (a + b, 1, 1), self, other)

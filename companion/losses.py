@@ -1,8 +1,8 @@
 """Losses: how wrong a prediction is, and in which direction.
 
 Each loss is a pure function ``(prediction, target) -> (loss, gradient)``. The loss is one number,
-the mean over the batch; the gradient is its derivative by each entry of the prediction, in the
-prediction's shape. Labels are integers (n,) or one-hot (n, k).
+the mean over the batch; the gradient is its derivative with respect to each entry of the
+prediction, in the prediction's shape. Labels are integers (n,) or one-hot (n, k).
 """
 
 import numpy as np

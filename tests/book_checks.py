@@ -538,9 +538,14 @@ def decimal_problems(notebook, exercise_notebooks=()):
 
 
 def word_problems(text):
-    """Words that tell a reader who is stuck that it is easy. Quoted misconceptions may use them."""
+    """Words that tell a reader who is stuck that it is easy, or that nobody would search for.
+
+    Quoted misconceptions may use them.
+    """
     text = re.sub(r"^> \*\*Often said:.*", "", text, flags=re.MULTILINE)
-    words = re.findall(r"\b(?:simply|obviously|trivially|just)\b", prose(text), re.IGNORECASE)
+    easy = r"simply|obviously|trivially|just"
+    odd = r"whoever|derivatives? by(?! name)|lowest places?|height lines?"
+    words = re.findall(rf"\b(?:{easy}|{odd})\b", prose(text), re.IGNORECASE)
     return [f"the word {word!r}" for word in words]
 
 

@@ -37,7 +37,7 @@ def gain_losses(gain, layers, lr, seeds, scans, epochs=3):
 
 
 def passing(net, x, y):
-    """What passes each hidden layer: activations, and derivatives by the pre-activations."""
+    """What passes each hidden layer: activations, and the signals that come back."""
     forward, backward, a = [], [], x
     for layer in net.layers:
         a = layer.forward(a, training=True)

@@ -399,7 +399,7 @@ def test_far_out_functions_have_their_limits():
         (lambda: Value(-8) ** 0.5, r"\^ 0.5 .* at -8$"),
         (lambda: Value(0) ** 0.5, r"\^ 0.5 has no finite value or no finite derivative at 0$"),
         (lambda: Value(2) ** math.nan, "finite number, got nan"),
-        # A derivative by the exponent, aᵇ ln a, asks for a base above 0; a constant has none.
+        # The derivative with respect to b, aᵇ ln a, asks for a base above 0; a constant has none.
         (lambda: Value(-2) ** Value(3), "^a Value as exponent needs a base above 0, for .* got -2"),
         (lambda: Value(0) ** Value(3), "needs a base above 0, for its derivative contains the log"),
         (lambda: (-2) ** Value(3), "needs a base above 0.* got -2"),

@@ -166,8 +166,8 @@ MISTAKES = [
     Mistake(_whole_columns(in_gradient=False), f"in the loss, {_COLUMNS}"),
     Mistake(
         lambda logits, labels: (reference(logits, labels)[0], _by_p(logits, labels)[1]),
-        "your gradient is the derivative by the probabilities, -1/p at the truth: the derivative "
-        "by the logits is p - y.",
+        "your gradient is the derivative with respect to the probabilities, -1/p at the truth: "
+        "that with respect to the logits is p - y.",
     ),
     *(Mistake(_variant(**wrong), advice) for wrong, advice in [*_WRONG, *_UNSTABLE]),
 ]
