@@ -161,9 +161,10 @@ def test_a_batch_is_off_by_one_over_root_b():
         assert B == 1 or np.std(whole) < means.std()  # without replacement: a little less
 
 
-def above(batch, rate, seed, epochs=80):
+def above(batch, rate, seed, epochs=80, x=None):
     """How far the loss of the petals lies above the lowest, as a part of it, in each epoch."""
-    x, y = petals()
+    lengths, y = petals()
+    x = lengths if x is None else x
     rng, theta, losses = np.random.default_rng(seed), np.zeros(2), []
     for epoch in range(epochs):
         losses.append(squared_error(x @ theta, y)[0])
@@ -173,9 +174,9 @@ def above(batch, rate, seed, epochs=80):
     return np.array(losses) / squared_error(x @ np.linalg.lstsq(x, y)[0], y)[0] - 1
 
 
-def for_good(batch, rate, seeds):
+def for_good(batch, rate, seeds, **case):
     """The median epoch from which on the loss is within a tenth of the lowest, of several runs."""
-    runs = [above(batch, rate, seed) for seed in seeds]
+    runs = [above(batch, rate, seed, **case) for seed in seeds]
     return np.median([np.flatnonzero(run >= 0.1)[-1] + 1 for run in runs])
 
 
@@ -195,7 +196,7 @@ def test_mini_batches_come_near_soon_and_stay_at_a_falling_rate():
     assert np.median([np.argmax(run < 0.1) for run in high]) < 12
     assert for_good(10, constant(0.08), seeds) > 75  # it hovers
     low, fall = for_good(10, constant(0.015), seeds), for_good(10, falling(0.08), seeds)
-    assert fall < full / 3 < low < full
+    assert 0.15 * full < fall < 0.33 * full < low < full  # a fifth, a quarter
     ends = [np.median([run[-20:].mean() for run in runs]) for runs in (
         high,
         [above(10, constant(0.04), seed) for seed in seeds],
@@ -206,6 +207,33 @@ def test_mini_batches_come_near_soon_and_stay_at_a_falling_rate():
     assert ends[0] > 2 * ends[1] > 4 * ends[2]  # a lower rate hovers lower
     assert ends[3] < ends[2] / 3  # a falling one lower still, and lower than the full gradient
     assert ends[3] < ends[4] / 5
+
+
+def test_the_full_gradient_overtakes_a_falling_rate_in_the_end():
+    full = above(150, constant(0.1), 0, epochs=300)
+    falls = [above(10, falling(0.08), seed, epochs=300) for seed in range(30, 35)]
+    ahead = np.flatnonzero(full > np.median(falls, axis=0))
+    assert 210 < ahead[-1] < 250  # some 230
+
+
+def test_with_standardized_lengths_batches_gain_nothing():
+    (z,) = data.standardize(petals()[0][:, :1])
+    case = {"x": np.column_stack([z, np.ones(150)]), "epochs": 20}
+    assert for_good(150, constant(1.0), [0], **case) == 1  # a single step
+    found = [
+        for_good(10, plan(lr), range(30, 35), **case)
+        for plan in (constant, falling)
+        for lr in (0.1, 0.3, 0.5)
+    ]
+    assert 1 <= min(found) <= 2
+
+
+def test_at_one_rate_a_smaller_batch_hovers_higher():
+    ends = [
+        np.median([above(B, constant(0.03), seed)[-20:].mean() for seed in range(20, 26)])
+        for B in (10, 2, 1)
+    ]
+    assert ends[0] < ends[1] / 2 < ends[1] < ends[2] / 1.3
 
 
 def test_the_rates_of_the_petals_are_the_best_of_their_grids():
@@ -226,7 +254,7 @@ def test_what_chapter_5_says_of_the_cost_of_a_batch_stands_in_the_benchmark():
     assert measured["inpu", 100] == pytest.approx(38, abs=0.5)
     a_sample = {n: measured["inpu", n] / n for n in (10, 100, 1000)}
     assert a_sample[10] < 0.7
-    assert 0.8 < a_sample[1000] / a_sample[100] < 1  # hardly less than with 100
+    assert a_sample[1000] / a_sample[100] == pytest.approx(0.9, abs=0.05)  # 10 % less
     assert measured["step", 32] == pytest.approx(1.1, abs=0.05)
 
 
@@ -241,13 +269,13 @@ def moons(seed):
     return *data.standardize(x, x_new), y, y_new
 
 
-def train(seed, lr=1.0, batch=20, epochs=200, scale=1.0, draw=0):
+def train(seed, lr=1.0, batch=20, epochs=200, first=1.0, second=1.0, draw=0):
     """The chapter's network and the losses of its epochs, infinite where it diverges."""
     x, _, y, _ = moons(draw)
     rng = np.random.default_rng(seed)
     net = Sequential(Dense(2, 8, rng=rng), Activation("tanh"), Dense(8, 2, rng=rng))
-    for name in ("0.W", "2.W"):
-        net.params[name] = scale * net.params[name]
+    net.params["0.W"] = first * net.params["0.W"]
+    net.params["2.W"] = second * net.params["2.W"]
     try:
         history = fit(
             net, softmax_cross_entropy, SGD(lr), x, y,
@@ -285,39 +313,76 @@ def test_the_loop_learns_the_moons_from_ten_initializations():
 
 
 def test_the_loss_curves_have_the_shapes_of_the_table():
-    for draw, seeds in ((0, range(5, 10)), (1, range(5))):
-        good, low, high, far = (
+    for draw, seeds in ((0, range(10, 14)), (1, range(10, 13))):
+        good = np.array([losses for _, losses in trained(draw)[: len(seeds)]])
+        low, thrice, high, far, single, calm = (
             np.array([train(s, draw=draw, **case)[1] for s in seeds])
             for case in (
-                {},
                 {"epochs": 100, "lr": 0.003},
+                {"epochs": 100, "lr": 0.009},
                 {"epochs": 100, "lr": 8},
-                {"epochs": 100, "lr": 100},
+                {"epochs": 60, "lr": 100},
+                {"epochs": 25, "batch": 1},
+                {"epochs": 25, "batch": 1, "lr": 0.05},
             )
         )
-        single = np.array([train(s, batch=1, epochs=25, draw=draw)[1] for s in seeds])
         guess = np.log(2)
         assert good[:, 0].max() < guess
         assert good[:, -1].max() < 0.12
         assert (np.diff(low) < 0.005).all()  # smooth
         assert low[:, -1].min() > 0.3  # and still high
-        assert (low[:, -10] > low[:, -1]).all()  # and falling
+        assert (0 < low[:, -25] - low[:, -1]).all()  # nearly level
+        assert (low[:, -25] - low[:, -1]).max() < 0.03
+        assert (thrice[:, -1] < low[:, -1]).all()
         assert high[:, :2].max(axis=1).min() > 2 * guess
         assert np.median(high[:, -5:]) < np.median(high[:, :5]) / 2
         assert np.median(far) > 10 * guess
         jumps = [np.abs(np.diff(runs[:, -10:])).mean() for runs in (single, good)]
         assert jumps[0] > 10 * jumps[1]  # ragged to the end
+        assert np.mean(single > guess) > 0.5  # most of the time worse than guessing
+        assert calm[:, -1].max() < 0.4
+        assert np.abs(np.diff(calm[:, -10:])).mean() < jumps[0] / 10
+
+
+@cache
+def small(draw):
+    return [train(s, first=0.01, second=0.01, draw=draw)[1] for s in range(10, 20)]
+
+
+def high(runs):
+    """In how many of its epochs a run is at or above 0.2."""
+    return (np.array(runs) >= 0.2).sum(axis=1)
 
 
 def test_small_first_weights_stay_where_a_linear_model_ends():
     for draw in (0, 1):
         level = linear_loss(draw)
-        small = np.array([train(s, scale=0.01, draw=draw)[1] for s in range(10, 20)])
         runs = np.array([losses for _, losses in trained(draw)])
-        assert np.abs(np.median(small[:, 3:8], axis=1) - level).max() < 0.05
+        assert np.abs(np.median(np.array(small(draw))[:, 3:8], axis=1) - level).max() < 0.05
         assert np.abs(np.median(runs[:, 3:8]) - level) < 0.05
-        high = [(losses >= 0.2).sum(axis=1) for losses in (runs, small)]
-        assert np.median(high[1]) > 4 * np.median(high[0])
+        assert np.median(high(small(draw))) > 4 * np.median(high(runs))
+    assert high(small(0)).max() < 200
+    assert high(small(1)).min() == 200  # none leaves the plateau
+    faster = [train(s, lr=3.0, first=0.01, second=0.01)[1] for s in range(10, 13)]
+    assert np.median(high(faster)) < np.median(high(small(0))) / 2
+
+
+def test_on_a_plateau_the_units_look_along_one_line():
+    def spread(seed, **case):
+        W = train(seed, epochs=6, **case)[0].params["0.W"]
+        across, along = np.linalg.eigvalsh(W @ W.T)
+        return np.sqrt(across / along)
+
+    for draw, seeds in ((0, range(10, 15)), (1, range(10, 13))):
+        drawn = high([losses for _, losses in trained(draw)[: len(seeds)]])
+        for first, second in ((1, 1), (0.01, 0.01), (0.01, 1), (1, 0.01)):
+            case = {"first": first, "second": second, "draw": draw}
+            spreads = [spread(seed, **case) for seed in seeds]
+            assert max(spreads) < 0.1 if first < 1 else min(spreads) > 0.25
+            if first != second:  # only the first layer matters
+                long = np.median(high([train(seed, **case)[1] for seed in seeds]))
+                ratio = long / np.median(drawn)
+                assert ratio > 4 if first < 1 else 0.6 < ratio < 1.7
 
 
 def test_a_rate_for_the_moons_is_found_by_trying():
@@ -395,10 +460,10 @@ def like(a, b):
 
 
 def test_ridges_between_networks_are_a_matter_of_order_and_signs():  # exercise 5.10
-    early = [train(seed, epochs=100)[1][-1] for seed in range(20)]
+    found = [*(train(seed) for seed in range(10)), *trained(0)]
+    early = [run[99] for _, run in found]
     assert sum(loss > 0.3 for loss in early) == 3
     assert sorted(early)[16] < 0.1
-    found = [train(seed) for seed in range(20)]
     assert 0.05 < min(run[-1] for _, run in found) < max(run[-1] for _, run in found) < 0.1
     nets = [list(net.params.values()) for net, _ in found]
     pairs = [(a, b) for i, b in enumerate(nets) for a in nets[:i]]
@@ -418,6 +483,7 @@ def test_there_is_a_ridge_between_trained_networks():
         assert len(ridges) == 45
         assert min(ridges) > 0.005
         assert 0.3 < np.median(ridges) < 1.2
+        assert sum(ridge < 0.1 for ridge in ridges) <= 3  # high in most of them
 
 
 # --- The small network ------------------------------------------------------------------------
@@ -486,6 +552,10 @@ def test_newton_arrives_at_once_in_a_bowl_and_may_go_to_a_saddle():
         w = w - 0.3 * gradient(w)
     assert loss(w) < 0.01  # where gradient descent finds a minimum
     assert loss(newton([0.5, 0.5], 1)) > 5 * loss([0.5, 0.5])  # uphill
+
+    for u in (-3.0, 0.7, 1.1):  # √(1 + u²): the slope over the curvature leads to -u³
+        slope, curvature = u / np.sqrt(1 + u**2), (1 + u**2) ** -1.5
+        assert u - slope / curvature == pytest.approx(-(u**3))
 
 
 def test_a_symmetric_matrix_has_two_directions_that_it_only_stretches():
@@ -575,6 +645,9 @@ def test_answers_to_the_exercises_of_chapter_5():
     millimetres, _ = petals()  # 5.4
     millimetres = millimetres * [10, 1]
     assert curvatures(millimetres)[-1] / curvatures(millimetres)[0] > 9000
+    (a, b), (_, c) = millimetres.T @ millimetres / 150
+    assert curvatures(millimetres).sum() == pytest.approx(a + c)
+    assert curvatures(millimetres).prod() == pytest.approx(a * c - b * b)
 
     def steps(lr, start):  # 5.6
         theta, H, t = np.array(start), np.diag([1.0, 20.0]), 0
@@ -626,4 +699,4 @@ def test_answers_to_the_exercises_of_chapter_5():
         mixed, answers = rng.permutation(inputs), rng.permutation(labels)
         history = fit(net, softmax_cross_entropy, SGD(1.0), mixed, answers, epochs=200,
                       batch_size=20, rng=rng)  # fmt: skip
-        assert history.loss[-1] == pytest.approx(np.log(2), rel=0.06)
+        assert history.loss[-1] == pytest.approx(np.log(2), rel=0.05)
