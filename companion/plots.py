@@ -555,7 +555,7 @@ def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None, backward=False):
 
 
 def contours(ax, f, *, levels=12, n=61):
-    """Draw the height lines of a function of two numbers over the axes; darker is higher.
+    """Draw the contour lines of a function of two numbers over the axes; darker is higher.
 
     Set the limits of the axes before: the function is asked for a grid of points between them.
 

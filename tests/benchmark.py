@@ -23,7 +23,7 @@ from typing import NamedTuple
 
 import numpy as np
 import sklearn.neural_network
-from threadpoolctl import threadpool_info
+from threadpoolctl import threadpool_info, threadpool_limits
 from tqdm import tqdm
 
 from companion.data import digits
@@ -305,7 +305,7 @@ def table():
         Row(what.format(2), "time / that of n samples", ratios(n2, n), 1.8, 2.2),
         Row(what.format(4), "time / that of n samples", ratios(n4, n), 3.6, 4.4),
     ]
-    return rows + memory_rows() + activation_rows()
+    return rows + memory_rows() + activation_rows() + batch_rows()
 
 
 def memory_rows():
@@ -321,6 +321,16 @@ def memory_rows():
         Row(what, "peak / parameters, gradients, velocity, activations", [held[n] / needed]),
         Row(what, "growth / growth of the data", [(held[n4] - held[n]) / data], most=0.01),
     ]
+
+
+def in_turns(timed):
+    """Return the times of all rounds for each call, by its name."""
+    calls = {name: calls_in(call, SECONDS) for name, call in timed.items()}
+    times = {name: [] for name in timed}
+    for _ in range(ROUNDS):
+        for name, call in timed.items():
+            times[name].append(seconds(call, calls[name]) / calls[name])
+    return times
 
 
 def activation_rows():
@@ -342,16 +352,32 @@ def activation_rows():
         "1 / (1 + exp(-z))": logistic,
         "matrix product": lambda: np.matmul(x, W, out=out),
     }
-    calls = {name: calls_in(call, SECONDS) for name, call in timed.items()}
-    times = {name: [] for name in timed}
-    for _ in range(ROUNDS):
-        for name, call in timed.items():
-            times[name].append(seconds(call, calls[name]) / calls[name])
-
+    times = in_turns(timed)
     what = "activation of 1000 units, batch 100, float64"
     pairs = [(name, "maximum") for name in ("exp", "tanh", "1 / (1 + exp(-z))")]
     pairs += [("1 / (1 + exp(-z))", "matrix product")]
     return [Row(what, f"{one} / {other}", divided(times, one, other)) for one, other in pairs]
+
+
+def batch_rows():
+    """What a batch costs beside a single sample: one layer's product, and a whole step."""
+    rng = np.random.default_rng(0)
+    W = rng.normal(size=(1000, 1000))
+    batches = {n: rng.normal(size=(n, 1000)) for n in (1, 10, 100, 1000)}
+    products = {n: partial(np.matmul, x, W) for n, x in batches.items()}
+    tasks = {n: Task((64, 64, 10), n, "momentum", samples=n) for n in (1, 32)}
+    steps = {n: companion(task)[0] for n, task in tasks.items()}
+    rows = []
+    with threadpool_limits(1):
+        for what, timed in (
+            ("inputs times weights of 1000 × 1000, float64, one thread", products),
+            ("step, 64-64-10, momentum, one thread", steps),
+        ):
+            times = in_turns(timed)
+            rows += [
+                Row(what, f"batch {n} / batch 1", divided(times, n, 1)) for n in timed if n > 1
+            ]
+    return rows
 
 
 TEXT = """\
@@ -366,7 +392,8 @@ PyTorch is eager, or its network went through `torch.compile`; scikit-learn is
 `MLPClassifier.partial_fit`, {calls} batches a call. What grows in memory with the data is their
 shuffled order, 8 bytes a sample. The last rows compare operations of NumPy with each other: what
 the activation of a layer costs beside the cheapest one, `np.maximum(z, 0)`, and beside the product
-of the inputs and the weights, 100 × 1000 times 1000 × 1000, that comes before it.
+of the inputs and the weights, 100 × 1000 times 1000 × 1000, that comes before it; and what such a
+product, and a training step, cost for a batch beside the same for one sample.
 
 Machine: {machine}.
 

@@ -20,7 +20,7 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
 from companion.approximation import network
 from companion.callbacks import on_weights, penalize
-from companion.data import digits, standardize
+from companion.data import digits, iris, standardize
 from companion.gradient_check import check_gradients
 from companion.graph import Value
 from companion.initializers import he_normal, xavier_uniform
@@ -243,6 +243,51 @@ def chapter_4_sklearn():
         line("first flower:", *probs[0], digits=3),
         line("sums of the weights:", *np.abs(W.sum(axis=1)), digits=3),
         f"two classes: {(1, 4)} {scores.shape}",
+
+
+def chapter_5_pytorch():
+    x = np.array([[1.0], [2.0], [4.0], [5.0], [7.0]])
+    y = np.array([[1.0], [3.0], [2.0], [5.0], [6.0]])
+
+    def train(name, zero=True, decay=1.0, starts=(0, 2, 4)):
+        layer, sums = dense(1, 1), {"W": 0, "b": 0}
+        for epoch in range(3):
+            for start in starts:
+                rows = slice(start, start + 2)
+                layer.backward(squared_error(layer.forward(x[rows], training=True), y[rows])[1])
+                sums = {k: (0 if zero else sums[k]) + g for k, g in layer.grads.items()}
+                SGD(0.02 * decay**epoch).step(layer.params, sums)
+        return line(name, *layer.params["W"][0], *layer.params["b"])
+
+    return [
+        train("batches of 2, 2 and 1:"),
+        train("drop_last:", starts=(0, 2)),
+        train("without zero_grad:", zero=False),
+        train("a rate times 0.5 an epoch:", decay=0.5),
+    ]
+
+
+def chapter_5_sklearn():
+    flowers, _ = iris()
+    train, new = flowers[::2, 2:], flowers[1::2, 2:]
+    x, x_new = standardize(train[:, :1], new[:, :1])
+
+    def fit(name, rate, alpha=0.0):
+        layer = dense(1, 1)
+        for t in range(150):  # two epochs in batches of one
+            row = [t % 75]
+            penalty = penalize(L2(alpha)) if alpha else []
+            train_step(layer, squared_error, SGD(rate(t + 1)), x[row], train[row, 1:],
+                       before_step=penalty)  # fmt: skip
+        return line(name, *layer.params["W"][0], *layer.params["b"])
+
+    exact = np.linalg.lstsq(np.column_stack([x, np.ones(75)]), train[:, 1])[0]
+    return [
+        line("new samples: mean and deviation", x_new.mean(), x_new.std()),
+        fit("plain:", lambda t: 0.01),
+        fit("falling rate:", lambda t: 0.01 / t**0.25),
+        fit("the default:", lambda t: 0.01 / t**0.25, alpha=0.0001),
+        line("minimum:", *exact),
     ]
 
 

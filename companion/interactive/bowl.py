@@ -36,7 +36,7 @@ def descent(*, lr, kappa, start, steps=60):
     x = alt.X("x:Q", scale=alt.Scale(domain=[-width, width], nice=False), title="along the valley")
     y = alt.Y("y:Q", scale=alt.Scale(domain=[-height, height], nice=False), title="across it")
 
-    # A height line is an ellipse: its points at 61 angles, for each of some heights.
+    # A contour line is an ellipse: its points at 61 angles, for each of some heights.
     heights = (
         alt.Chart(alt.sequence(0, 61 * 9, as_="i"))
         .transform_calculate(
@@ -91,8 +91,8 @@ def descent(*, lr, kappa, start, steps=60):
         .add_params(*params)
         .properties(
             description=(
-                "Above: height lines of a long valley and the path of gradient descent, from "
-                f"{tuple(start)} to the lowest place in the middle. Below: the loss after each of "
+                "Above: contour lines of a long valley and the path of gradient descent, from "
+                f"{tuple(start)} to the minimum in the middle. Below: the loss after each of "
                 f"{steps} steps, on a logarithmic scale. Sliders change the learning rate and the "
                 "condition number, which is how long the valley is."
             ),
