@@ -125,19 +125,18 @@ def test_claim_shuffled_labels():
     assert (x.max(axis=0) > 0).sum() == (x.std(axis=0) > 0).sum() == 53
 
 
-@pytest.mark.slow
 def test_cover_counts_labels_of_points_in_general_position():
     half = sum(comb(107, k) for k in range(54)) / 2**107  # of 108 points, with 54 free numbers
     assert half == 0.5
     found, ranks = {0: 0, 1 / 128: 0}, {0: set(), 1 / 128: set()}
-    for seed in range(100, 160):
+    for seed in range(100, 140):
         for jitter in found:
             x, y = shuffled(108, seed, jitter)
             found[jitter] += perceptron.find_line(x, y).line is not None
             ranks[jitter].add(int(np.linalg.matrix_rank(np.insert(x, 0, 1, axis=1))))
-    assert found[0] / 60 == pytest.approx(0.27, abs=0.15)
-    assert found[1 / 128] / 60 == pytest.approx(0.5, abs=0.15)
-    assert found[1 / 128] - found[0] > 6
+    assert found[0] / 40 == pytest.approx(0.27, abs=0.15)
+    assert found[1 / 128] / 40 == pytest.approx(0.5, abs=0.15)
+    assert found[1 / 128] - found[0] > 4
     assert max(ranks[0]) <= 54
     assert ranks[1 / 128] == {54}
 
