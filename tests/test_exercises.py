@@ -986,6 +986,51 @@ def test_the_order_of_ones_and_eights():
     assert (min(wrong), max(wrong)) == (0, 5)
 
 
+def test_which_digits_are_hard():
+    """Exercise 1.11: ones against eights, in each of three groups of ten splits."""
+    ranked = []
+    for first in (0, 10, 20):
+        wrong = {}
+        for pair in combinations(range(10), 2):
+            x, y = data.digits(pair)
+            wrong[pair] = [held_out_mistakes(x, y, seed)[0] for seed in range(first, first + 10)]
+        ranked.append(sorted(wrong, key=lambda pair: -sum(wrong[pair])))
+        if first == 0:
+            shown = {pair: (sum(w), min(w), max(w)) for pair, w in wrong.items()}
+            assert (shown[1, 8], shown[3, 8]) == ((29, 1, 6), (21, 0, 4))
+    assert [pairs[0] for pairs in ranked] == 3 * [(1, 8)]
+    assert ranked[0][1] == (3, 8)
+    assert len({pairs[1] for pairs in ranked}) > 1
+
+
+def test_the_averaged_line():
+    """Exercise 1.13: in how many of fifty splits it was better, equal and worse."""
+    x, y = data.digits((1, 8))
+    for first, expected in ((0, (25, 15, 10)), (50, (20, 15, 15))):
+        pairs = [held_out_mistakes(x, y, seed) for seed in range(first, first + 50)]
+        signs = [np.sign(averaged - last) for last, averaged in pairs]
+        assert (signs.count(-1), signs.count(0), signs.count(1)) == expected
+    assert (signs[:10].count(-1), signs[:10].count(1)) == (2, 5)  # of the splits 50 to 59
+
+
+def held_out_mistakes(x, y, seed):
+    """Of the last line and of the averaged one, after at most 100 epochs on 70 %."""
+    rng = np.random.default_rng(seed)
+    x_train, x_new, y_train, y_new = data.split(x, y, held_out=0.3, rng=rng)
+    w, b, sum_w, sum_b = np.zeros(64), 0.0, np.zeros(64), 0.0
+    for _ in range(100):
+        wrong = 0
+        for xi, yi in zip(x_train, y_train, strict=True):
+            error = yi - int(w @ xi + b > 0)
+            if error:
+                w, b, wrong = w + error * xi, b + error, wrong + 1
+            sum_w, sum_b = sum_w + w, sum_b + b
+        if wrong == 0:
+            break
+    lines = (w, b), (sum_w, sum_b)
+    return [perceptron.count_mistakes(x_new, y_new, *line) for line in lines]
+
+
 # The answers printed under the exercises of chapter 3
 
 

@@ -42,6 +42,7 @@ from companion.optimizers import (
     RMSProp,
     cosine,
 )
+from companion.perceptron import GATE_INPUTS, TRUTH_TABLES, count_mistakes, train_perceptron
 from companion.regularizers import L1, L2, clip_gradients, soft_threshold
 from companion.search import cross_validate, grid, kfold_indices, search
 from companion.training import accuracy, minibatches, train_step
@@ -163,6 +164,51 @@ def filled(net, numbers):
     for i, (name, array) in enumerate(net.params.items()):
         net.params[name] = numbers(np.arange(array.size) + i).reshape(array.T.shape).T
     return net
+
+
+def chapter_1_pytorch():
+    x, y = GATE_INPUTS.astype(float), TRUTH_TABLES["OR"]
+    w, b = np.zeros((2, 1)), np.zeros(1)
+    s, z = 2 * y - 1, (x @ w + b)[:, 0]
+    relu, relu_derivative = ACTIVATIONS["relu"]
+    slope = -s * relu_derivative(-s * z)  # of the sum of max(0, -s z)
+    run = train_perceptron(x, y)
+    return [
+        f"shapes: {w.T.shape[0]} {w.T.shape[1]} and {b.size}",
+        f"loss {abs(relu(-s * z).sum())} gradient {abs(x.T @ slope).sum()}",
+        f"mistakes in each epoch: {' '.join(map(str, run.mistakes))}",
+        f"w {run.w[0]} {run.w[1]} b {run.b}",
+        "gradient after a step: False",
+    ]
+
+
+def chapter_1_sklearn():
+    x, y = digits((1, 8))
+    lines = []
+    for tol in (1e-3, None):
+        w, b, epochs = perceptron_of_sklearn(x, y, 50, tol)
+        wrong = count_mistakes(x, y, w, b)
+        lines.append(f"tol {tol}: {epochs} epochs, {wrong} of {len(y)} wrong")
+    for epochs in (1, 2, 3, 50):
+        w, b, _ = perceptron_of_sklearn(GATE_INPUTS, TRUTH_TABLES["OR"], epochs)
+        lines.append(f"{epochs} epochs: w [{w[0]:.0f}. {w[1]:.0f}.], b {b}")
+    return lines
+
+
+def perceptron_of_sklearn(x, y, epochs, tol=None):
+    """The rule, but a sum of 0 is a mistake for both classes; with `tol`, it stops early."""
+    w, b, best, stale, done = np.zeros(x.shape[1]), 0.0, np.inf, 0, 0
+    while done < epochs and stale < 5:
+        loss, done = 0.0, done + 1
+        for xi, s in zip(x, 2 * y - 1, strict=True):
+            z = w @ xi + b
+            loss += max(0.0, -s * z)
+            if s * z <= 0:
+                w, b = w + s * xi, b + float(s)
+        if tol is not None:
+            stale = stale + 1 if loss > best - tol * len(x) else 0
+            best = min(best, loss)
+    return w, b, done
 
 
 def chapter_2_pytorch():
