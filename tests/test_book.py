@@ -44,7 +44,6 @@ PAGES = {name_of(path): path.read_text(encoding="utf-8") for path in sorted(BOOK
 CONTENTS, FINISHED = toc()
 CHAPTERS = {name: nb for name, nb in NOTEBOOKS.items() if name.removesuffix(".ipynb") in FINISHED}
 IN_ORDER = {f"{file}.ipynb": NOTEBOOKS[f"{file}.ipynb"] for file in FINISHED}
-SECOND_EDITION = {name: nb for name, nb in CHAPTERS.items() if checks.is_second_edition(nb)}
 # What is read as a page: the notebooks that students fill in keep to fewer rules.
 READ = {name: nb for name, nb in NOTEBOOKS.items() if "/exercises/" not in name}
 
@@ -113,25 +112,25 @@ def test_exercises_of_a_chapter(name):
     assert checks.exercise_problems(CHAPTERS[name], number_of(name)) == []
 
 
-@each(READ)
-def test_the_box_of_a_second_edition_is_there(name):
-    assert checks.box_problems(READ[name]) == []
+@each(CHAPTERS)
+def test_a_chapter_opens_with_its_box(name):
+    assert checks.box_problems(CHAPTERS[name]) == []
 
 
-@each(SECOND_EDITION)
-@pytest.mark.parametrize("check", checks.SECOND_EDITION)
-def test_a_chapter_of_the_second_edition(name, check):
-    assert check(SECOND_EDITION[name]) == []
+@each(CHAPTERS)
+@pytest.mark.parametrize("check", checks.OF_A_CHAPTER)
+def test_the_parts_of_a_chapter(name, check):
+    assert check(CHAPTERS[name]) == []
 
 
-@each(SECOND_EDITION)
+@each(CHAPTERS)
 def test_what_a_chapter_shows_of_other_libraries(name):
     start = f"chapter_{number_of(name)}_"
     paths = {one: path for one, path in scripts().items() if one.startswith(start)}
     sources = {one: path.read_text(encoding="utf-8") for one, path in paths.items()}
     stored = json.loads(STORED.read_text(encoding="utf-8"))
     printed = {one: stored[one]["printed"] for one in paths}
-    assert checks.elsewhere_problems(SECOND_EDITION[name], sources, printed) == []
+    assert checks.elsewhere_problems(CHAPTERS[name], sources, printed) == []
 
 
 @each(CHAPTERS)
@@ -292,8 +291,8 @@ def mean(x):
     return total / len(x)"""
 
 
-def second_edition_page():
-    """The good page, with what the second edition adds."""
+def chapter_page():
+    """The good page, with all that a chapter has."""
     notebook = good_page()
     draws = next(cell for cell in checks.code_cells(notebook) if checks.pictures(cell))
     notebook.cells.remove(draws)
@@ -331,7 +330,7 @@ def executed(notebook):
 
 
 def edition_problems(notebook):
-    return [problem for check in checks.SECOND_EDITION for problem in check(notebook)]
+    return [problem for check in checks.OF_A_CHAPTER for problem in check(notebook)]
 
 
 def all_problems(notebook):
@@ -485,8 +484,8 @@ def test_checks_find_what_is_wrong(change, expected):
     assert any(expected in problem for problem in all_problems(notebook)), all_problems(notebook)
 
 
-def test_a_good_page_of_the_second_edition_has_no_problem():
-    page = second_edition_page()
+def test_a_good_chapter_has_no_problem():
+    page = chapter_page()
     assert [*all_problems(page), *edition_problems(page), *checks.box_problems(page)] == []
     assert "*Main path 5 minutes · further on 5 · exercises 4 hours*" in checks.markdown(page)
 
@@ -536,7 +535,7 @@ LINES = [code("\n".join(["x = 1"] * 11)) for _ in range(20)]
 
 DRAWN = [code("show()", {"image/png": PNG, "text/plain": "<Figure>"}) for _ in range(20)]
 
-BROKEN_SECOND_EDITION = [
+BROKEN_CHAPTERS = [
     (with_text("## Summary", "## In the end"), "the last sections are"),
     (with_text("## Further on", "## Further"), "the last sections are"),
     (with_text("## Where it comes from", "## Sources"), "the last sections are"),
@@ -574,16 +573,16 @@ BROKEN_SECOND_EDITION = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "expected"), BROKEN_SECOND_EDITION)
-def test_checks_find_what_the_second_edition_forbids(change, expected):
-    notebook = second_edition_page()
+@pytest.mark.parametrize(("change", "expected"), BROKEN_CHAPTERS)
+def test_checks_find_what_a_chapter_may_not_have(change, expected):
+    notebook = chapter_page()
     change(notebook)
     problems = edition_problems(executed(notebook))
     assert any(expected in problem for problem in problems), problems
 
 
 def test_a_cell_that_prints_beside_its_figure_need_not_be_folded():
-    notebook = second_edition_page()
+    notebook = chapter_page()
     cell = code("show()", {"image/png": PNG})
     cell.outputs.append(nbformat.v4.new_output("stream", name="stdout", text="loss 0.36\n"))
     with_cell(cell)(notebook)
@@ -591,14 +590,14 @@ def test_a_cell_that_prints_beside_its_figure_need_not_be_folded():
 
 
 def test_a_figure_that_is_a_file_may_come_first():
-    notebook = second_edition_page()
+    notebook = chapter_page()
     retagged("hide-input")(notebook)
     with_text("# A page\n", "# A page\n\n```{figure} one.svg\nA line.\n```\n")(notebook)
     assert checks.opening_problems(notebook) == []
 
 
 def test_the_plain_numpy_may_be_long():
-    notebook = second_edition_page()
+    notebook = chapter_page()
     in_cell("plain-numpy", "\n\ndef", "\n" * 56 + "\ndef")(notebook)
     assert checks.length_problems(notebook) == []
     in_cell("plain-numpy", "\ndef", "\n\ndef")(notebook)
@@ -608,7 +607,7 @@ def test_the_plain_numpy_may_be_long():
 
 
 def test_checks_find_a_time_that_is_no_longer_right():
-    notebook = second_edition_page()
+    notebook = chapter_page()
     text = as_text(notebook)
     assert checks.form_problems(notebook, text) == []
     with_text("More of it.", "More of it. " * 1000)(notebook)
@@ -616,28 +615,28 @@ def test_checks_find_a_time_that_is_no_longer_right():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "sign"),
+    ("old", "new"),
     [
-        (":class: in-short\n", "", "In short"),
-        ("{admonition} In short", "{note}", "## Further on"),
-        (":class: in-short\n", ":class: tip\n", "## The same elsewhere"),
+        (":class: in-short\n", ""),
+        ("{admonition} In short", "{note}"),
+        (":class: in-short\n", ":class: tip\n"),
     ],
 )
-def test_checks_find_a_box_that_is_not_written_as_one(old, new, sign):
-    notebook = second_edition_page()
+def test_checks_find_a_box_that_is_not_written_as_one(old, new):
+    notebook = chapter_page()
     with_text(old, new)(notebook)
-    assert any(sign in problem for problem in checks.box_problems(notebook))
+    assert "0 boxes" in checks.box_problems(notebook)[0]
 
 
 def test_what_stands_in_the_box_is_held_like_a_sentence():
-    notebook = second_edition_page()
+    notebook = chapter_page()
     with_text("in-short\nThe share is 0.36.", "in-short\nThe share is simply 0.37.")(notebook)
     assert checks.decimal_problems(notebook) == ["0.37 stands in no cell"]
     assert checks.word_problems(checks.markdown(notebook)) == ["the word 'simply'"]
 
 
 def test_checks_find_code_of_other_libraries_that_is_not_run():
-    source, page = "# PyTorch\nx = 1\n", second_edition_page()
+    source, page = "# PyTorch\nx = 1\n", chapter_page()
     pytorch, printed = {"chapter_1_pytorch": source}, {"chapter_1_pytorch": ["1.5"]}
     assert checks.elsewhere_problems(page, pytorch, printed) == []
     assert checks.elsewhere_problems(page, {}, {}) == [

@@ -32,16 +32,7 @@ from companion.losses import (
     softmax_cross_entropy,
     squared_error,
 )
-from companion.optimizers import (
-    SGD,
-    AdaGrad,
-    Adam,
-    AdamW,
-    Momentum,
-    Nesterov,
-    RMSProp,
-    cosine,
-)
+from companion.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Nesterov, RMSProp, cosine
 from companion.perceptron import GATE_INPUTS, TRUTH_TABLES, count_mistakes, train_perceptron
 from companion.regularizers import L1, L2, clip_gradients, soft_threshold
 from companion.search import cross_validate, grid, kfold_indices, search
@@ -289,6 +280,7 @@ def chapter_4_sklearn():
         line("first flower:", *probs[0], digits=3),
         line("sums of the weights:", *np.abs(W.sum(axis=1)), digits=3),
         f"two classes: {(1, 4)} {scores.shape}",
+    ]
 
 
 def chapter_5_pytorch():

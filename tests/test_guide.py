@@ -12,7 +12,6 @@ from chapter import (
     EXERCISES,
     code_cells,
     hours,
-    is_second_edition,
     minutes,
     parts,
     sections,
@@ -40,14 +39,12 @@ def title(notebook):
 
 @cache
 def time(number):
-    """The line that `make notebooks` writes under the box; a first edition does not show it."""
+    """The line that `make notebooks` writes under the box."""
     notebook = CHAPTERS[number][1]
     main, further, exercises = parts(notebook)
-    line = f"*Main path {minutes(main)} minutes"
-    if is_second_edition(notebook):
-        line += f" · further on {minutes(further)}"
+    line = f"*Main path {minutes(main)} minutes · further on {minutes(further)}"
     line += f" · exercises {hours(exercises)}*"
-    assert line in markdown(notebook) or not is_second_edition(notebook)
+    assert line in markdown(notebook)
     return line
 
 

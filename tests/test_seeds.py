@@ -5,7 +5,6 @@ from copy import deepcopy
 
 import pytest
 import seeds
-from chapter import is_second_edition
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from notebooks import read
 
@@ -25,9 +24,8 @@ def test_the_table_on_the_page_is_what_was_measured():
     assert seeds.with_table(PAGE, seeds.table(STORED, NOTEBOOKS)) == PAGE
 
 
-def test_each_chapter_of_the_second_edition_was_measured_ten_times_to_the_end():
-    second = {name for name, one in NOTEBOOKS.items() if is_second_edition(one)}
-    assert second <= set(STORED) <= set(NOTEBOOKS)
+def test_each_chapter_was_measured_ten_times_to_the_end():
+    assert set(STORED) == set(NOTEBOOKS)
     assert {one["runs"] for one in STORED.values()} == {10}
     assert {one["stopped"] for one in STORED.values()} == {0}
 

@@ -1,6 +1,6 @@
 """How a chapter reads: its text, its parts, and how long each of them takes.
 
-A chapter of the second edition opens with the box "In short". Under the box `make notebooks` writes
+A chapter opens with the box "In short". Under the box `make notebooks` writes
 how long the chapter takes; `tests/book_checks.py` holds its parts to their order and length.
 """
 
@@ -79,7 +79,7 @@ def box(cell):
     return BOX.search(cell.source) if cell.cell_type == "markdown" else None
 
 
-def is_second_edition(notebook):
+def has_box(notebook):
     return any(box(cell) for cell in notebook.cells)
 
 
@@ -131,8 +131,8 @@ def hours(cells):
 
 
 def write_time(notebook):
-    """Write under the box how long the chapter takes, in place of what stood there before."""
-    if not is_second_edition(notebook):
+    """Write under the box, if there is one, how long the chapter takes, in place of what was there."""
+    if not has_box(notebook):
         return
     main, further, exercises = parts(notebook)
     line = f"*Main path {minutes(main)} minutes · further on {minutes(further)}"
