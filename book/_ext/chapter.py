@@ -131,7 +131,7 @@ def hours(cells):
 
 
 def write_time(notebook):
-    """Write under the box, if there is one, how long the chapter takes, in place of what was there."""
+    """Write under the box how long the chapter takes, in place of what stood there before."""
     if not has_box(notebook):
         return
     main, further, exercises = parts(notebook)
