@@ -216,7 +216,7 @@ def feedback(results, assignment, marks, folder):
 
 def overview(results, assignment):
     """Return, as text, how a class has done: each exercise, and its commonest mistake."""
-    lines = [f"{len(results)} submissions, {assignment.chapter}"]
+    lines = [f"{assignment.chapter}, handed in: {len(results)}"]
     for name in assignment.points:
         found = [o for r in results for o in r["outcomes"] if o["name"] == name]
         counts = Counter(outcome["status"] for outcome in found)

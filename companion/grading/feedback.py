@@ -68,7 +68,7 @@ def _exercise(outcome):
     name, status = escape(outcome["name"]), escape(outcome["status"])
     points = f"{outcome['points']:g} of {outcome['of']:g} points"
     yield f"<h2><code>{name}</code>: {status}, {points}</h2>"
-    yield f"<p>{escape(outcome['message'])}</p>"
+    yield f"<p>{escape(outcome['message'][:1].upper() + outcome['message'][1:])}</p>"
     if wrong := [about for about, right in outcome["cases"] if not right]:
         right = len(outcome["cases"]) - len(wrong)
         if right and outcome["status"] != "not written":

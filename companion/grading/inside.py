@@ -80,12 +80,12 @@ class Inside(End):
         return self.space.get(request["name"]), []
 
     def _lend(self, request):
-        """Put a package `companion` in place that has `check`, which says nothing, and these names.
+        """Put a package `companion` in place that has these names, and a `check` that checks nothing.
 
         Each of them, such as "activations.relu", is computed outside.
         """
         package = sys.modules["companion"]
-        package.check = lambda *args, **options: None
+        package.check = lambda *args, **options: True
         package.__getattr__ = _elsewhere
         for full, function in self.read(request["functions"]).items():
             module, _, name = full.rpartition(".")
