@@ -560,6 +560,7 @@ def test_points_given_by_hand_are_kept(handed_in, tmp_path):
     order = ["grade", str(handed_in), "--key", str(key), "--out", str(table), "--as-root"]
     order += ["--seconds", "5"]
     assert main(order) == 0
+    assert "the rubric" in (tmp_path / "grades-by-hand" / "essay.html").read_text(encoding="utf-8")
     marks = tmp_path / "grades-by-hand.csv"
     rows = list(csv.DictReader(io.StringIO(marks.read_text(encoding="utf-8"))))
     assert [row["student"] for row in rows] == ["ann", "ben", "dan", "eve"]

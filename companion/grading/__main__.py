@@ -104,7 +104,11 @@ def _grade(args):
     classroom.save(args.out, classroom.table(results, assignment, marks))
     if assignment.by_hand:
         classroom.save(marks_file, classroom.waiting(results, assignment, marks))
-        print(f"{marks_file}: fill in the points given by hand, and run this again.")
+        answers = marks_file.with_suffix("")
+        classroom.to_read(results, assignment, answers)
+        print(
+            f"{answers}: the answers to read. {marks_file}: fill in the points, and run this again."
+        )
     pages = beside.with_name(f"{beside.name}-feedback")
     classroom.feedback(results, assignment, marks, pages)
     print(f"{args.out}: the points. {pages}: a page for each student.\n")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from companion.grading.feedback import page
+from companion.grading.feedback import page, reading
 from companion.grading.grade import grade
 from companion.grading.submissions import Unreadable, cells
 
@@ -212,6 +212,14 @@ def feedback(results, assignment, marks, folder):
     folder.mkdir(parents=True, exist_ok=True)
     for result in results:
         write(folder / f"{result['student'][:80]}.html", page(result, assignment, marks))
+
+
+def to_read(results, assignment, folder):
+    """Write a page for each exercise whose answers a person reads."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in assignment.by_hand:
+        write(folder / f"{one.name}.html", reading(one, results))
 
 
 def overview(results, assignment):

@@ -80,7 +80,7 @@ class Inside(End):
         return self.space.get(request["name"]), []
 
     def _lend(self, request):
-        """Put a package `companion` in place that has these names, and a `check` that checks nothing.
+        """Make a package `companion` with these names, and a `check` that checks nothing.
 
         Each of them, such as "activations.relu", is computed outside.
         """
