@@ -542,6 +542,13 @@ assert space["companion"].__file__.startswith(sys.argv[1])
 """
 
 
+def test_a_release_lays_out_a_course_of_nbgrader(tmp_path):
+    order = ["release", "--chapter", "4", "--seed", "s", "--out", str(tmp_path / "x")]
+    assert main([*order, "--nbgrader", str(tmp_path / "course")]) == 0
+    source = tmp_path / "course" / "source" / "ch04" / "04-softmax.ipynb"
+    assert source.read_bytes() == (SOURCES / "04-softmax.ipynb").read_bytes()
+
+
 def test_a_release_needs_a_secret_a_chapter_and_a_new_folder(tmp_path):
     order = ["release", "--out", str(tmp_path / "x")]
     assert main([*order, "--chapter", "4", "--seed", " "]) == 1

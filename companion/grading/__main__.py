@@ -30,6 +30,7 @@ def _parser():
     give.add_argument("--chapter", type=int, required=True)
     give.add_argument("--seed", required=True, help="a secret text; another one each term")
     give.add_argument("--out", type=Path, required=True, help="a new folder")
+    give.add_argument("--nbgrader", type=Path, help="a course of nbgrader, to put the source in")
     give.set_defaults(command=_release)
     check = commands.add_parser("check", help="see whether grading works on this machine")
     check.add_argument("--key", type=Path, required=True, help="key.json of a release")
@@ -70,6 +71,12 @@ def _release(args):
     print(f"{args.out / assignment.chapter}.ipynb and .zip: for your students;")
     print(f"{assignment.total:g} points in all.")
     print(f"{args.out / 'key.json'}: for you alone; it holds the secret.")
+    if args.nbgrader:
+        name = f"{assignment.chapter}.ipynb"
+        place = args.nbgrader / "source" / f"ch{args.chapter:02}" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes((SOURCES / name).read_bytes())
+        print(f"{place}: for nbgrader generate_assignment ch{args.chapter:02}")
     return 0
 
 
