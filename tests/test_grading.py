@@ -21,10 +21,11 @@ from companion.grading import classroom
 from companion.grading.__main__ import main
 from companion.grading.assignment import Assignment
 from companion.grading.cases import drawn
-from companion.grading.grade import grade
+from companion.grading.grade import NOTES, grade
+from companion.grading.inside import as_python
 from companion.grading.outside import Outside
 from companion.grading.sandbox import Limits, Sandbox, isolation
-from companion.grading.submissions import MOST, Unreadable, as_python, cells, find
+from companion.grading.submissions import MOST, Unreadable, cells, find
 from companion.grading.wire import End
 from companion.grading.wire import Unreadable as UnreadableLine
 

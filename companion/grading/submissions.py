@@ -154,12 +154,3 @@ def _grade_id(cell):
     for part in ("metadata", "nbgrader", "grade_id"):
         cell = cell.get(part) if isinstance(cell, dict) else None
     return cell if isinstance(cell, str) else ""
-
-
-def as_python(code):
-    """Return the code of a cell without what only notebooks know: ``%magic``, ``!shell``."""
-    try:
-        compile(code, "cell", "exec")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return re.sub(r"^([ \t]*)(?:[%!].*|.*\?\??[ \t]*)$", r"\1pass", code, flags=re.MULTILINE)
-    return code
