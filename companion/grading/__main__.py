@@ -16,11 +16,14 @@ from companion.grading.submissions import cells, find
 def main(arguments=None):
     """Run a command; return what the shell is told, 0 if all went well."""
     args = _parser().parse_args(arguments)
+    mask = os.umask(0o077)  # what is written is nobody else's business
     try:
         return args.command(args)
-    except (ValueError, OSError, NoSandbox) as error:
+    except (ValueError, OSError, RuntimeError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
+    finally:
+        os.umask(mask)
 
 
 def _parser():
