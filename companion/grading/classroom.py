@@ -212,7 +212,7 @@ def table(results, assignment, marks):
 
 
 def _plain(value):
-    """Return a number without a useless .0. (A name starts no formula: `submissions` sees to it.)"""
+    """Return a number without a useless .0; `submissions` sees to it that no name is a formula."""
     return f"{value:g}" if isinstance(value, float) else value
 
 
