@@ -22,9 +22,10 @@ from companion.grading.__main__ import main
 from companion.grading.assignment import Assignment
 from companion.grading.cases import drawn
 from companion.grading.grade import grade
+from companion.grading.inside import as_python
 from companion.grading.outside import Outside
 from companion.grading.sandbox import Limits, Sandbox, isolation
-from companion.grading.submissions import MOST, Unreadable, as_python, cells, find
+from companion.grading.submissions import MOST, Unreadable, cells, find
 from companion.grading.wire import End
 from companion.grading.wire import Unreadable as UnreadableLine
 
@@ -217,6 +218,24 @@ def test_what_a_student_is_told_holds_no_hidden_number():
 
 
 @sandboxed
+def test_hidden_cases_that_were_seen_cannot_be_told_later():
+    remembers = (
+        "seen = []\n"
+        "def softmax(x):\n"
+        "    seen.append(np.ravel(x).tolist())\n"
+        "    raise ValueError(seen[:5])\n"
+        "class sigmoid:\n"
+        "    def __init__(self, *args): raise ValueError(seen)"
+    )
+    outcomes, notes = grade(["import numpy as np", remembers], SOFTMAX)
+    hidden = [c.args[0].ravel().tolist() for c in drawn("softmax", "a secret").CASES[:2]]
+    public = [c.args[0] for c in import_module("companion.exercises.softmax").CASES]
+    said = repr((outcomes, notes))
+    assert str(public[0].tolist())[:10] in said
+    assert not [case for case in hidden if str(case[0])[:6] in said]
+
+
+@sandboxed
 def test_functions_of_the_companion_are_lent_by_name_and_nothing_else_is_there():
     assignment = Assignment("x", "a secret", {"softmax": 2}, [], ["activations.relu"])
     answer = "from companion.activations import relu\nimport companion\n" + RIGHT.replace(
@@ -341,6 +360,49 @@ HOSTILE = {
     "something at the end": ("import atexit, time\natexit.register(time.sleep, 99)", "right"),
     "no Python": ("def softmax(x:", "right"),
     "a question": ("input('?')", "right"),
+    "keys of the kernel": (
+        "import ctypes\n"
+        "libc = ctypes.CDLL(None)\n"
+        "assert libc.syscall(248, b'user', b'hw', b'answer', 6, -4) == -1\n"
+        "assert libc.syscall(250, 10, -4, b'user', b'hw', 0) == -1\n"
+        "def softmax(x): return x",
+        "wrong",
+    ),
+    "memory of no process": (
+        "import os\ndef softmax(x):\n    return os.memfd_create('x')",
+        "wrong",
+    ),
+    "locks that others see": (
+        "import fcntl\n"
+        "def softmax(x):\n"
+        "    fcntl.flock(open('/usr/bin/env'), fcntl.LOCK_EX)\n"
+        "    return np.exp(x)",
+        "wrong",
+    ),
+    "files in other places": (
+        "import glob, os\n"
+        "places = ['/dev/x', '/dev/shm/x', '/packages/x', '/x']\n"
+        "places += [f'{p}/x' for p in glob.glob('/usr/lib/python3/*-packages')]\n"
+        "for place in places:\n"
+        "    try: open(place, 'w')\n"
+        "    except OSError: continue\n"
+        "    def softmax(x): return x",
+        "right",
+    ),
+    "a global that cannot be described": ("softmax = []\nsoftmax.append(softmax)", "wrong"),
+    "a list that unfolds": (
+        "def softmax(x):\n    x = [0.0] * 10\n    for _ in range(12): x = [x] * 10\n    return x",
+        "stopped early",
+    ),
+    "half a character": ("def softmax(x): raise ValueError('\\ud800')", "wrong"),
+    "a program that takes long to compile": (
+        "\n".join("    " * i + "try: pass\n" + "    " * i + "finally:" for i in range(19))
+        + "\n"
+        + "    " * 19
+        + "pass",
+        "right",
+    ),
+    "blanks without end": ("' ' * 3\n" + " " * 100_000 + "x\nx(", "right"),
     "no function": ("softmax = 3", "wrong"),
 }
 
@@ -389,6 +451,22 @@ def test_what_was_right_before_the_end_counts():
 def test_magic_lines_are_left_out_and_strings_are_not():
     assert as_python("%matplotlib inline\n  !ls\nx = 1\nx?") == "pass\n  pass\nx = 1\npass"
     assert as_python('s = """\n%d\n"""') == 's = """\n%d\n"""'
+    kept = 'y = (7\n % 3)\ndef f():\n    """Is it so?"""'
+    assert as_python(f"files = !ls\n{kept}") == f"pass\n{kept}"
+
+
+@sandboxed
+@pytest.mark.parametrize(
+    "before",
+    [
+        "import matplotlib.pyplot as plt", "from companion.layers import Dense", "files = !ls",
+        "%matplotlib inline", "display(1)", "1 / 0", "await_me = 1\nawait await_me",
+        "for i in range(30_000): print(i)", "import time\ntime.sleep(99)",
+    ],
+)  # fmt: skip
+def test_what_a_cell_defines_is_there_even_if_the_cell_fails(before):
+    (softmax, _), _ = grade([SIGMOID, f"{before}\n{RIGHT}"], SOFTMAX, QUICK)
+    assert softmax.status == "right"
 
 
 # ----------------------------------------------------------------------------------- submissions
@@ -419,6 +497,8 @@ def test_submissions_are_found_in_folders_exchanges_and_zips(tmp_path):
     found = find(tmp_path / "in", "04-softmax")
     assert [one.student for one in found] == ["ann", "ben", "cleo"]
     assert found[2].path.name == "04-softmax.ipynb"
+    inside = [one.student for one in find(tmp_path, "04-softmax")]  # a folder round all others
+    assert inside == ["ann", "ben", "cleo"]
     for hour in ("08", "10"):
         folder = tmp_path / "inbound" / f"ann+ch04+2026-11-28 {hour}:00:00 UTC+abc"
         folder.mkdir(parents=True)
@@ -436,12 +516,17 @@ def test_submissions_are_found_in_folders_exchanges_and_zips(tmp_path):
 
 
 def test_names_are_harmless_and_different_students_stay_so(tmp_path):
-    for name in ("=cmd|' C calc'!A0", "Zoë", "zoe\u0308", "a b;c", "-"):
+    names = ["=cmd|' C calc'!A0", "Zoë", "zoë", "a b", "a_b", "-", "@ann", "राम", "रिम", "𠀀" * 60]
+    for name in names:
         (tmp_path / f"{name}.ipynb").write_bytes(notebook())
     students = [one.student for one in find(tmp_path, "04-softmax")]
-    assert all(re.fullmatch(r"[\w.@+-]+", student) for student in students)
-    assert "Zoë" in students or "zoë" in students
-    assert len(students) == 4  # the same letters in another normalisation are the same student
+    assert len(set(map(str.casefold, students))) == len(names)
+    assert not [student for student in students if student[0] in "=+-@"]
+    assert {"ann", "राम", "रिम"} <= set(students)
+    result = {"status": "graded", "outcomes": [], "by_hand": {}, "notes": []}
+    results = [result | {"student": student} for student in students]
+    classroom.feedback(results, Assignment("x", "s", {}), {}, tmp_path / "pages")
+    assert len(list((tmp_path / "pages").iterdir())) == len(names)
 
 
 def test_links_pipes_and_giants_are_not_read(tmp_path):
@@ -491,7 +576,7 @@ def test_a_class_is_released_checked_and_graded(handed_in, tmp_path, capsys):
         "dan": ("0", "graded"), "eve": (full, "graded"),
     }  # fmt: skip
     assert "commonest" not in capsys.readouterr().out  # nobody was wrong
-    page = (tmp_path / "grades-feedback" / "dan.html").read_text(encoding="utf-8")
+    page = next((tmp_path / "grades-feedback").glob("dan-*.html")).read_text(encoding="utf-8")
     assert "time limit" in page
     before, results = table.read_bytes(), sorted((tmp_path / "grades-results").iterdir())
     written = [file.stat().st_mtime_ns for file in results]
@@ -542,6 +627,13 @@ assert space["companion"].__file__.startswith(sys.argv[1])
 """
 
 
+def test_a_release_lays_out_a_course_of_nbgrader(tmp_path):
+    order = ["release", "--chapter", "4", "--seed", "s", "--out", str(tmp_path / "x")]
+    assert main([*order, "--nbgrader", str(tmp_path / "course")]) == 0
+    source = tmp_path / "course" / "source" / "ch04" / "04-softmax.ipynb"
+    assert source.read_bytes() == (SOURCES / "04-softmax.ipynb").read_bytes()
+
+
 def test_a_release_needs_a_secret_a_chapter_and_a_new_folder(tmp_path):
     order = ["release", "--out", str(tmp_path / "x")]
     assert main([*order, "--chapter", "4", "--seed", " "]) == 1
@@ -560,6 +652,7 @@ def test_points_given_by_hand_are_kept(handed_in, tmp_path):
     order = ["grade", str(handed_in), "--key", str(key), "--out", str(table), "--as-root"]
     order += ["--seconds", "5"]
     assert main(order) == 0
+    assert "the rubric" in (tmp_path / "grades-by-hand" / "essay.html").read_text(encoding="utf-8")
     marks = tmp_path / "grades-by-hand.csv"
     rows = list(csv.DictReader(io.StringIO(marks.read_text(encoding="utf-8"))))
     assert [row["student"] for row in rows] == ["ann", "ben", "dan", "eve"]
@@ -569,8 +662,12 @@ def test_points_given_by_hand_are_kept(handed_in, tmp_path):
     assert marks.read_text(encoding="utf-8") == text
     row = next(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
     assert (row["points"], row["essay"], row["waiting"]) == ("4.5", "2.5", "0")
-    page = (tmp_path / "grades-feedback" / "ann.html").read_text(encoding="utf-8")
+    page = next((tmp_path / "grades-feedback").glob("ann-*.html")).read_text(encoding="utf-8")
     assert "well &lt;said&gt;" in page and "the rubric" not in page
+    (handed_in / "ann.ipynb").unlink()
+    assert main(order) == 0
+    kept = marks.read_text(encoding="utf-8")
+    assert sorted(kept.splitlines()) == sorted(text.splitlines())  # her mark is still there
     marks.write_text(text.replace("2.5", "five"), encoding="utf-8")
     assert main(order) == 1
     marks.write_text(text.replace("2.5", "5"), encoding="utf-8")
@@ -602,14 +699,6 @@ def test_root_is_refused_unless_told(tmp_path, monkeypatch, capsys):
     Assignment("04-softmax", "s", {"softmax": 2}).save(key)
     assert main(["check", "--key", str(key)]) == 1
     assert "--as-root" in capsys.readouterr().err
-
-
-def test_a_table_is_harmless_in_a_spreadsheet():
-    assignment = Assignment("x", "s", {"softmax": 2})
-    result = {"student": "=1+1", "status": "graded", "outcomes": [], "by_hand": {}, "notes": []}
-    rows = classroom.table([result], assignment, {})
-    assert rows[1][0] == "'=1+1"
-    assert all(len(row) == len(rows[0]) for row in rows)
 
 
 def test_the_companion_inside_needs_the_standard_library_and_numpy_alone():

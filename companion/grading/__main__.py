@@ -16,11 +16,14 @@ from companion.grading.submissions import cells, find
 def main(arguments=None):
     """Run a command; return what the shell is told, 0 if all went well."""
     args = _parser().parse_args(arguments)
+    mask = os.umask(0o077)  # what is written is nobody else's business
     try:
         return args.command(args)
-    except (ValueError, OSError, NoSandbox) as error:
+    except (ValueError, OSError, RuntimeError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
+    finally:
+        os.umask(mask)
 
 
 def _parser():
@@ -30,6 +33,7 @@ def _parser():
     give.add_argument("--chapter", type=int, required=True)
     give.add_argument("--seed", required=True, help="a secret text; another one each term")
     give.add_argument("--out", type=Path, required=True, help="a new folder")
+    give.add_argument("--nbgrader", type=Path, help="a course of nbgrader, to put the source in")
     give.set_defaults(command=_release)
     check = commands.add_parser("check", help="see whether grading works on this machine")
     check.add_argument("--key", type=Path, required=True, help="key.json of a release")
@@ -70,6 +74,12 @@ def _release(args):
     print(f"{args.out / assignment.chapter}.ipynb and .zip: for your students;")
     print(f"{assignment.total:g} points in all.")
     print(f"{args.out / 'key.json'}: for you alone; it holds the secret.")
+    if args.nbgrader:
+        name = f"{assignment.chapter}.ipynb"
+        place = args.nbgrader / "source" / f"ch{args.chapter:02}" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes((SOURCES / name).read_bytes())
+        print(f"{place}: for nbgrader generate_assignment ch{args.chapter:02}")
     return 0
 
 
@@ -104,7 +114,11 @@ def _grade(args):
     classroom.save(args.out, classroom.table(results, assignment, marks))
     if assignment.by_hand:
         classroom.save(marks_file, classroom.waiting(results, assignment, marks))
-        print(f"{marks_file}: fill in the points given by hand, and run this again.")
+        answers = marks_file.with_suffix("")
+        classroom.to_read(results, assignment, answers)
+        print(
+            f"{answers}: the answers to read. {marks_file}: fill in the points, and run this again."
+        )
     pages = beside.with_name(f"{beside.name}-feedback")
     classroom.feedback(results, assignment, marks, pages)
     print(f"{args.out}: the points. {pages}: a page for each student.\n")

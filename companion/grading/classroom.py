@@ -6,9 +6,13 @@ what it finds, as long as notebook, assignment and companion are still the same.
 
 import csv
 import json
+import multiprocessing
 import os
+import signal
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
@@ -16,7 +20,12 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from companion.grading.feedback import page
+try:
+    import resource
+except ImportError:  # on Windows
+    resource = None
+
+from companion.grading.feedback import page, reading
 from companion.grading.grade import grade
 from companion.grading.submissions import Unreadable, cells
 
@@ -48,18 +57,61 @@ def run(submissions, assignment, folder, *, limits, isolated=True, jobs=None):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     os.chmod(folder, 0o700)
-    with ProcessPoolExecutor(jobs or os.cpu_count()) as pool:
+    context = multiprocessing.get_context("spawn")  # a fork would take our memory along
+    with ProcessPoolExecutor(jobs or os.cpu_count(), context, _bounded) as pool:
         tasks = {
             pool.submit(_one, submission, assignment, folder, limits, isolated)
             for submission in submissions
         }
         for task in tqdm(as_completed(tasks), total=len(tasks), unit="notebook", disable=None):
-            task.result()
+            try:
+                task.result()
+            except BrokenProcessPool:
+                said = "a process that graded was ended from outside, perhaps for its memory"
+                raise RuntimeError(f"{said}: run this again, with fewer --jobs") from None
     return [_kept(folder, submission) for submission in submissions]
 
 
+#: What this side of the line may take for one notebook: bytes, and seconds beyond the limits.
+MEMORY, PATIENCE = 3_000_000_000, 60
+
+
+def _bounded():
+    """Bound what a process that grades takes; what a student sends is read here."""
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
 def _one(submission, assignment, folder, limits, isolated):
-    """Grade one submission and keep the result, if it is not kept already."""
+    """Grade one submission and keep the result; whatever it is, it does no harm to the others."""
+    try:
+        with _alarm(limits.total + PATIENCE):
+            _grade(submission, assignment, folder, limits, isolated)
+    except Exception as error:
+        result = {"mark": "", "status": "could not be graded", "notes": [type(error).__name__]}
+        _keep(folder, submission, result | {"outcomes": [], "by_hand": {}})
+
+
+@contextmanager
+def _alarm(seconds):
+    """Raise TimeoutError after so many seconds, where the system has alarms."""
+
+    def ring(number, frame):
+        raise TimeoutError(f"this took more than {seconds:g} seconds")
+
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _grade(submission, assignment, folder, limits, isolated):
     try:
         data = submission.read()
         mark = _mark(data, assignment, limits, isolated)
@@ -80,6 +132,10 @@ def _one(submission, assignment, folder, limits, isolated):
             "outcomes": [asdict(outcome) for outcome in outcomes],
             "by_hand": {name: text for _, text, name in found if name in wanted},
         }
+    _keep(folder, submission, result)
+
+
+def _keep(folder, submission, result):
     write(_place(folder, submission), json.dumps({"student": submission.student} | result))
 
 
@@ -96,8 +152,13 @@ def _code():
 
 
 def _place(folder, submission):
-    number = sha256(submission.student.encode()).hexdigest()[:8]  # names may differ in case only
-    return Path(folder) / f"{submission.student[:60]}-{number}.json"
+    return Path(folder) / f"{_short(submission.student)}.json"
+
+
+def _short(student):
+    """Return a name for a student's file: not too long, and different if only the case differs."""
+    number = sha256(student.encode()).hexdigest()[:8]
+    return f"{student.encode()[:100].decode(errors='ignore')}-{number}"
 
 
 def _kept(folder, submission):
@@ -111,8 +172,11 @@ def write(path, text):
     """Write a file so that it is there whole or, if this is interrupted, as it was before."""
     path = Path(path)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_text(text, encoding="utf-8", newline="")
-    os.replace(beside, path)
+    try:
+        beside.write_text(text, encoding="utf-8", errors="replace", newline="")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 # ------------------------------------------------------------------------------------------ tables
@@ -143,14 +207,12 @@ def table(results, assignment, marks):
         row = [result["student"], total, assignment.total, left, result["status"]]
         row += [earned[name] for name in names]
         row += [outcomes.get(name, {"status": ""})["status"] for name in assignment.points]
-        rows.append([_harmless(value) for value in row])
+        rows.append([_plain(value) for value in row])
     return rows
 
 
-def _harmless(value):
-    """Return a value that no spreadsheet takes for a formula; numbers without a useless .0."""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@"):
-        return f"'{value}"
+def _plain(value):
+    """Return a number without a useless .0; `submissions` sees to it that no name is a formula."""
     return f"{value:g}" if isinstance(value, float) else value
 
 
@@ -196,13 +258,12 @@ def given(path):
 
 def waiting(results, assignment, marks):
     """Return the table to fill in: a row for each answer that a person reads."""
-    rows = [list(MARKS)]
-    for result in results:
-        for one in assignment.by_hand:
-            if one.name in result["by_hand"] or result["status"] != "unreadable":
-                points, comment = marks.get((result["student"], one.name), ("", ""))
-                row = [result["student"], one.name, points, one.points, comment]
-                rows.append([_harmless(value) for value in row])
+    rows, of = [list(MARKS)], {one.name: one.points for one in assignment.by_hand}
+    readable = [result["student"] for result in results if result["outcomes"] or result["by_hand"]]
+    wanted = dict.fromkeys([(student, name) for student in readable for name in of] + [*marks])
+    for student, name in wanted:  # a mark is kept, also of somebody who is not there today
+        points, comment = marks.get((student, name), ("", ""))
+        rows.append([_plain(value) for value in (student, name, points, of.get(name, ""), comment)])
     return rows
 
 
@@ -211,12 +272,21 @@ def feedback(results, assignment, marks, folder):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for result in results:
-        write(folder / f"{result['student'][:80]}.html", page(result, assignment, marks))
+        name = f"{_short(result['student'])}.html"
+        write(folder / name, page(result, assignment, marks))
+
+
+def to_read(results, assignment, folder):
+    """Write a page for each exercise whose answers a person reads."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for one in assignment.by_hand:
+        write(folder / f"{one.name}.html", reading(one, results))
 
 
 def overview(results, assignment):
     """Return, as text, how a class has done: each exercise, and its commonest mistake."""
-    lines = [f"{len(results)} submissions, {assignment.chapter}"]
+    lines = [f"{assignment.chapter}, handed in: {len(results)}"]
     for name in assignment.points:
         found = [o for r in results for o in r["outcomes"] if o["name"] == name]
         counts = Counter(outcome["status"] for outcome in found)
@@ -225,5 +295,6 @@ def overview(results, assignment):
         lines += [f"    {n:4} {status}" for status, n in counts.most_common()]
         wrong = [o["message"] for o in found if o["status"] in ("wrong", "partly right")]
         for message, n in Counter(wrong).most_common(1):
-            lines.append(f"    the commonest, {n} of {len(wrong)}: {message[:200]}")
+            message = "".join(c if c.isprintable() else " " for c in message[:200])
+            lines.append(f"    the commonest, {n} of {len(wrong)}: {message}")
     return "\n".join(lines)

@@ -1,8 +1,11 @@
-"""What a student reads: a page with the points, and what is said of each answer."""
+"""What a student reads: a page with the points, and what is said of each answer.
+
+And what an instructor reads: the answers that wait for a person, an exercise a page.
+"""
 
 from html import escape
 
-__all__ = ["page"]
+__all__ = ["page", "reading"]
 
 _PAGE = """\
 <!doctype html>
@@ -64,11 +67,29 @@ def page(result, assignment, marks):
     return _PAGE.format(title=title, total=said, parts="\n".join(parts))
 
 
+def reading(one, results):
+    """Return the page on which an instructor reads all answers to an exercise, as HTML.
+
+    Parameters
+    ----------
+    one : ByHand
+    results : list of dict
+        Of `classroom.run`.
+    """
+    parts = [f"<h2>Our answer</h2>\n<pre>{escape(one.solution)}</pre>"]
+    for result in results:
+        answer = result["by_hand"].get(one.name)
+        shown = f"<pre>{escape(answer)}</pre>" if answer else "<p>No cell of this name.</p>"
+        parts.append(f"<h2>{escape(result['student'])}</h2>\n{shown}")
+    total = f"{one.name}: {one.points:g} points"
+    return _PAGE.format(title=escape(one.title), total=escape(total), parts="\n".join(parts))
+
+
 def _exercise(outcome):
     name, status = escape(outcome["name"]), escape(outcome["status"])
     points = f"{outcome['points']:g} of {outcome['of']:g} points"
     yield f"<h2><code>{name}</code>: {status}, {points}</h2>"
-    yield f"<p>{escape(outcome['message'])}</p>"
+    yield f"<p>{escape(outcome['message'][:1].upper() + outcome['message'][1:])}</p>"
     if wrong := [about for about, right in outcome["cases"] if not right]:
         right = len(outcome["cases"]) - len(wrong)
         if right and outcome["status"] != "not written":

@@ -7,7 +7,7 @@ is told is what the self-check says of the public cases; of the hidden ones only
 import io
 import time
 import warnings
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -17,12 +17,11 @@ from companion.exercises._trials import attempt, fault, misfit
 from companion.grading.cases import drawn
 from companion.grading.outside import OutputLimit, Outside
 from companion.grading.sandbox import Died, Limits, Sandbox, TimeLimit
-from companion.grading.submissions import as_python
 
 __all__ = ["Outcome", "grade"]
 
-#: How often the sandbox is started again after a student's code has ended it.
-STARTS = 6
+#: How often the sandbox is started if a student's code ends it, and how many notes are kept.
+STARTS, NOTES = 6, 20
 
 
 @dataclass(frozen=True)
@@ -64,89 +63,120 @@ def grade(cells, assignment, limits=None, *, isolated=True):
 
 
 class _Run:
-    """The way through one notebook, which may take several starts of the sandbox."""
+    """The way through one notebook, which may take several starts of the sandbox.
+
+    The hidden cases come first. What a student is told comes from other starts, which have seen the
+    public cases alone: so no hidden number can find its way into a message.
+    """
 
     def __init__(self, cells, assignment, limits, isolated):
-        self.cells = {i: as_python(code) for i, code in enumerate(cells, start=1)}
+        self.cells = dict(enumerate(cells, start=1))
         self.assignment, self.limits, self.isolated = assignment, limits, isolated
         self.deadline = time.monotonic() + limits.total
-        self.left, self.outcomes, self.notes = list(assignment.points), {}, {}
+        self.notes, self.only_definitions = {}, set()
+        self.right = {name: [] for name in assignment.points}
+        self.status, self.messages, self.tried = {}, {}, set()
 
     def result(self):
-        for _ in range(STARTS):
-            if not self.left or time.monotonic() > self.deadline:
-                break
-            self._start()
-        for name in self.left:
-            said = "the notebook ended the program, or took all its time, before this was tried"
-            self.outcomes[name] = self._outcome(name, "not tried", said)
-        return [self.outcomes[name] for name in self.assignment.points], list(self.notes.values())
+        """Return the outcomes and what is to be said of the cells."""
+        self._through(self._try_hidden, list(self.assignment.points))
+        self._through(self._try_public, [name for name in self.right if self._is_open(name)])
+        outcomes = [self._outcome(name) for name in self.assignment.points]
+        notes = [self.notes[number] for number in sorted(self.notes)]
+        more = [f"… and {len(notes) - NOTES} more"] if len(notes) > NOTES else []
+        return outcomes, notes[:NOTES] + more
 
-    def _start(self):
-        """Run the cells and try what is left, until the end or until the sandbox is at its end."""
-        with Sandbox(self.limits, self.deadline, isolated=self.isolated) as sandbox:
+    def _is_open(self, name):
+        """Whether it is not known yet what a student is to be told."""
+        cases = len(drawn(name, self.assignment.secret).CASES)
+        return name in self.tried and name not in self.status and sum(self.right[name]) < cases
+
+    def _through(self, try_one, left):
+        """Run the cells and try what is left, as often as a student's code ends the sandbox."""
+        for _ in range(STARTS):
+            if not left or time.monotonic() > self.deadline:
+                return
+            with suppress(Died, TimeLimit, OutputLimit, _Over):
+                self._start(try_one, left)
+
+    def _start(self, try_one, left):
+        with Sandbox(self.limits, self.deadline, isolated=self.isolated) as sandbox, _quiet():
             outside = Outside(sandbox)
-            try:
+            outside.lend(self.assignment.borrowed)
+            for number in [*self.cells]:
+                self._run(number, sandbox, outside)
+            for name in [*left]:
                 sandbox.until(self.limits.seconds)
-                outside.lend(self.assignment.borrowed)
-                for number in [*self.cells]:
-                    self._run(number, sandbox, outside)
-                for name in [*self.left]:
-                    sandbox.until(self.limits.seconds)
-                    self.outcomes[name] = self._try(name, outside)
-                    self.left.remove(name)
-            except _Over:
-                pass
+                left.remove(name)  # whatever comes of it, it is tried once
+                self.tried.add(name)
+                try:
+                    try_one(name, outside)
+                except (Died, TimeLimit, OutputLimit) as end:
+                    self.status[name], self.messages[name] = _STATUS[type(end)], str(end)
+                    raise
 
     def _run(self, number, sandbox, outside):
+        """Run a cell; one that ends the sandbox only defines what it defines the next time."""
         sandbox.until(self.limits.seconds)
+        only_definitions = number in self.only_definitions
         try:
-            with _quiet():
-                outside.run(number, self.cells[number])
-        except (Died, TimeLimit, OutputLimit) as end:
-            # Next time without it, so that it takes nothing else along.
-            self.notes[number] = f"cell {number}: {_STATUS[type(end)]}: {end}"
-            if not isinstance(end, OutputLimit):
+            outside.run(number, self.cells[number], only_definitions=only_definitions)
+        except (Died, TimeLimit) as end:
+            self._note(number, f"{_STATUS[type(end)]}: {end}")
+            if only_definitions:
                 del self.cells[number]
-                raise _Over from None
+            self.only_definitions.add(number)
+            raise _Over from None
         except (Exception, SystemExit) as error:
-            self.notes[number] = f"cell {number}: {type(error).__name__}: {error}"
+            self._note(number, f"{type(error).__name__}: {error}")
 
-    def _try(self, name, outside):
-        """Return what an exercise has earned."""
-        right = []
+    def _note(self, number, said):
+        self.notes.setdefault(number, f"cell {number}: {said}"[:300])
+
+    def _try_hidden(self, name, outside):
+        """Find out which hidden cases are right, and say nothing that the student's code says."""
         exercise = drawn(name, self.assignment.secret)
         try:
-            with _quiet():
-                if (function := outside.look(name)) is None:
-                    said = f"nothing of the name {name} is defined"
-                    return self._outcome(name, "missing", said)
-                if problem := misfit(exercise, name, function):
-                    return self._outcome(name, "wrong", problem)
-                _share(exercise, function, right)
-                if all(right):
-                    said = f"right in all {len(right)} hidden cases."
-                    return self._outcome(name, "right", said, right)
-                public, _ = exercises._examine(
-                    import_module(f"companion.exercises.{name}"), name, function
-                )
-        except (Died, TimeLimit, OutputLimit) as end:
-            self.outcomes[name] = self._outcome(name, _STATUS[type(end)], str(end), right)
-            self.left.remove(name)
-            raise _Over from None
-        status = "partly right" if any(right) else "wrong"
-        if "not written" in public.message and not any(right):
-            status = "not written"
-        said = "right in all public cases, not in all hidden ones." if public else public.message
-        return self._outcome(name, status, said, right)
+            function = outside.look(name)
+        except Exception:  # it cannot even be described
+            return
+        if function is not None and misfit(exercise, name, function) is None:
+            _share(exercise, function, self.right[name])
 
-    def _outcome(self, name, status, message, right=()):
+    def _try_public(self, name, outside):
+        """Find out what to tell a student."""
+        exercise = import_module(f"companion.exercises.{name}")
+        try:
+            function = outside.look(name)
+        except Exception as error:
+            self.messages[name] = f"{name} cannot be looked at: {type(error).__name__}"
+            return
+        if function is None:
+            self.status[name] = "missing"
+            self.messages[name] = f"nothing of the name {name} is defined"
+            return
+        public, _ = exercises._examine(exercise, name, function)
+        self.messages[name] = public.message
+        if public:
+            self.messages[name] = "right in all public cases, not in all hidden ones."
+        elif "not written" in public.message and not any(self.right[name]):
+            self.status[name] = "not written"
+
+    def _outcome(self, name):
         cases = drawn(name, self.assignment.secret).CASES
-        right = [*right, *[False] * (len(cases) - len(right))]
+        right = [*self.right[name], *[False] * (len(cases) - len(self.right[name]))]
         points = self.assignment.points[name]
         earned = round(points * sum(right) / len(right), 2)
+        message = self.messages.get(name, "")
+        if all(right):
+            status, message = "right", f"right in all {len(right)} hidden cases."
+        elif name not in self.tried:
+            status = "not tried"
+            message = "the notebook ended the program, or took all its time, before this was tried"
+        else:
+            status = self.status.get(name, "partly right" if any(right) else "wrong")
         about = tuple((case.about, ok) for case, ok in zip(cases, right, strict=True))
-        return Outcome(name, earned, points, status, message, about)
+        return Outcome(name, earned, points, status, message[:2000], about)
 
 
 class _Over(Exception):

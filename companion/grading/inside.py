@@ -4,10 +4,12 @@ It is sent to a Python that has nothing but the standard library and NumPy. All 
 requests, and all that it knows are the inputs in them: the right results stay outside.
 """
 
+import ast
 import io
 import json
 import linecache
 import os
+import re
 import sys
 import types
 import warnings
@@ -27,10 +29,17 @@ class OutputLimit(BaseException):
 
 
 class _Capped(io.StringIO):
+    """Take no more than PRINTED characters; what comes then raises, or is dropped."""
+
+    def __init__(self, drops):
+        super().__init__()
+        self.drops = drops
+
     def write(self, text):
-        if self.tell() + len(text) > PRINTED:
-            raise OutputLimit(f"more than {PRINTED} characters are printed")
-        return super().write(text)
+        room = PRINTED - self.tell()
+        if len(text) > room and not self.drops:
+            raise OutputLimit(f"it prints more than {PRINTED:,} characters")
+        return super().write(text[:room])
 
 
 class Inside(End):
@@ -39,6 +48,7 @@ class Inside(End):
     def __init__(self, send, receive):
         super().__init__(send, receive)
         self.space = {"__name__": "__main__", "__builtins__": __builtins__}
+        self.space |= {"display": _nothing, "get_ipython": _nothing}
 
     def serve(self):
         """Answer requests until there are no more."""
@@ -51,7 +61,7 @@ class Inside(End):
 
     def answer(self, request):
         """Return the reply to a request, whatever the student's code does."""
-        printed, warned, reply, after = _Capped(), [], {}, []
+        printed, warned, reply, after = _Capped(request["ask"] == "run"), [], {}, []
         try:
             with (
                 redirect_stdout(printed),
@@ -70,22 +80,41 @@ class Inside(End):
         return reply
 
     def _run(self, request):
-        name = f"<cell {request['cell']}>"
-        lines = request["code"].splitlines(keepends=True)
-        linecache.cache[name] = (len(request["code"]), None, lines, name)
-        exec(compile(request["code"], name, "exec"), self.space)
+        """Run a cell, or only what it defines; what it defines is there even if it fails."""
+        name, code = f"<cell {request['cell']}>", as_python(request["code"])
+        linecache.cache[name] = (len(code), None, code.splitlines(keepends=True), name)
+        if request["only_definitions"]:
+            self._define(code, name)
+            return None, []
+        try:
+            exec(compile(code, name, "exec"), self.space)
+        except Exception:
+            self._define(code, name)
+            raise
         return None, []
+
+    def _define(self, code, name):
+        try:
+            statements = ast.parse(code).body
+        except (SyntaxError, ValueError, MemoryError, RecursionError):
+            return
+        for statement in statements:
+            if isinstance(statement, _DEFINITIONS):
+                try:
+                    exec(compile(ast.Module([statement], []), name, "exec"), self.space)
+                except Exception:  # it has failed before
+                    continue
 
     def _look(self, request):
         return self.space.get(request["name"]), []
 
     def _lend(self, request):
-        """Put a package `companion` in place that has `check`, which says nothing, and these names.
+        """Make a package `companion` with these names, and a `check` that checks nothing.
 
         Each of them, such as "activations.relu", is computed outside.
         """
         package = sys.modules["companion"]
-        package.check = lambda *args, **options: None
+        package.check = lambda *args, **options: True
         package.__getattr__ = _elsewhere
         for full, function in self.read(request["functions"]).items():
             module, _, name = full.rpartition(".")
@@ -107,6 +136,28 @@ class Inside(End):
         return OPERATIONS[request["name"]](*self.read(request["args"])), []
 
 
+_DEFINITIONS = (ast.FunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Assign)
+
+#: What only a notebook understands: `%magic`, `!shell`, `name = !shell`, `name?`.
+_MAGIC = re.compile(
+    r"^([ \t]*+)(?:[%!]+[A-Za-z].*|\w+ *= *[%!]+[A-Za-z].*|\?*[\w.]+\?+[ \t]*|\?+[\w.]+[ \t]*)$",
+    re.MULTILINE,
+)
+
+
+def as_python(code):
+    """Return the code of a cell without the lines that only a notebook understands."""
+    try:
+        compile(code, "cell", "exec")
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return _MAGIC.sub(r"\1pass", code)
+    return code
+
+
+def _nothing(*args, **options):
+    """Take the place of what a notebook has, such as `display`."""
+
+
 def _told(error, request, end):
     """Return what is told of an error."""
     function = None
@@ -117,7 +168,7 @@ def _told(error, request, end):
     except Exception:  # an error may write itself as it likes
         text = ""
     return {
-        "kind": type(error).__name__,
+        "kind": type(error).__name__[:100],
         "is": next(
             base.__name__
             for base in (NotImplementedError, SystemExit, OutputLimit, BaseException)

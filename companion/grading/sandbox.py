@@ -6,12 +6,17 @@ folder in memory; prlimit bounds what it takes. Everything in it dies with it.
 
 import json
 import os
+import platform
 import selectors
 import shutil
+import signal
+import struct
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -37,7 +42,7 @@ class Limits:
     processes: int = 8
     #: Bytes that come out, in all and in one line.
     output: int = 500_000_000
-    line: int = 24_000_000
+    line: int = 4_000_000
 
 
 class Died(BaseException):
@@ -82,21 +87,28 @@ class Sandbox:
 
     def __init__(self, limits, deadline, *, isolated=True):
         self.limits, self.deadline, self._came, self._rest = limits, deadline, 0, b""
-        self._process = subprocess.Popen(
-            _command(limits) if isolated else [sys.executable, *_PYTHON, _START],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={"OPENBLAS_NUM_THREADS": "1", "LANG": "C.UTF-8"},
-            start_new_session=True,
-            bufsize=0,
-        )
+        with _calls_refused() as refused:
+            command = [*_box(limits, refused), *_PYTHON] if isolated else [sys.executable, *_PYTHON]
+            self._process = subprocess.Popen(
+                [*command, _START],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={"OPENBLAS_NUM_THREADS": "1", "LANG": "C.UTF-8"},
+                start_new_session=True,
+                pass_fds=[refused.fileno()],
+                bufsize=0,
+            )
         for pipe in (self._process.stdin, self._process.stdout):
             os.set_blocking(pipe.fileno(), False)
         path = [_HERE if isolated else str(Path(np.__file__).parents[1])]
         start = {"path": path, "modules": _modules()}
         self.until(limits.seconds)
-        self.send(json.dumps(start))
+        try:
+            self.send(json.dumps(start))
+        except BaseException:
+            self.close()
+            raise
 
     def until(self, seconds):
         """Give so many seconds from now on, as long as the whole has them."""
@@ -138,7 +150,8 @@ class Sandbox:
 
     def close(self):
         """End the process and all that it has started."""
-        self._process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)  # a session of its own
         self._process.stdin.close()
         self._process.stdout.close()
         self._process.wait()
@@ -167,23 +180,61 @@ def isolation():
     """Return why nothing can be isolated here, or None."""
     if missing := [tool for tool in ("bwrap", "prlimit", "setpriv") if not shutil.which(tool)]:
         return f"there is no {' and no '.join(missing)} on this machine"
+    if platform.machine() not in _REFUSED:
+        return f"which calls of the kernel to refuse on {platform.machine()} is not known"
+    code = f"import sys; sys.path += ['{_HERE}']; import numpy"
     try:
-        done = subprocess.run(
-            [*_box(Limits()), *_PYTHON, f"import sys; sys.path += ['{_HERE}']; import numpy"],
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
+        with _calls_refused() as refused:
+            done = subprocess.run(
+                [*_box(Limits(), refused), *_PYTHON, code],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                pass_fds=[refused.fileno()],
+            )
     except subprocess.TimeoutExpired:
         return "bubblewrap does not come to an end"
     return None if done.returncode == 0 else f"bubblewrap does not work: {done.stderr.strip()}"
 
 
-def _command(limits):
-    return [*_box(limits), *_PYTHON, _START]
+#: What would carry something from one sandbox to the next, or would take memory beyond the limit:
+#: the kernel's keys, locks on files that all see, memory that is no process's own. For each machine
+#: its number among seccomp's, and those of add_key, request_key, keyctl, flock, memfd_create,
+#: shmget, msgget and semget.
+_REFUSED = {
+    "x86_64": (0xC000003E, [248, 249, 250, 73, 319, 29, 68, 64]),
+    "aarch64": (0xC00000B7, [217, 218, 219, 32, 279, 194, 186, 190]),
+}
 
 
-def _box(limits):
+@contextmanager
+def _calls_refused():
+    """Give a file with the filter of the kernel's calls, as bubblewrap takes it."""
+    with tempfile.TemporaryFile() as file:
+        file.write(_filter(*_REFUSED.get(platform.machine(), (0, []))))
+        file.seek(0)
+        yield file
+
+
+def _filter(machine, refused):
+    """Return a program for seccomp: what is refused, and every call of another machine, fails."""
+
+    def line(code, if_so, if_not, number):
+        return struct.pack("=HBBI", code, if_so, if_not, number)
+
+    load, equal, at_least, give = 0x20, 0x15, 0x35, 0x06
+    n, of_x32 = len(refused), 0x40000000  # calls of a second kind that x86-64 has
+    allow, not_permitted = 0x7FFF0000, 0x00050001
+    lines = [
+        line(load, 0, 0, 4), line(equal, 0, n + 3, machine),
+        line(load, 0, 0, 0), line(at_least, n + 1, 0, of_x32),
+        *[line(equal, n - i, 0, number) for i, number in enumerate(refused)],
+        line(give, 0, 0, allow), line(give, 0, 0, not_permitted),
+    ]  # fmt: skip
+    return b"".join(lines)
+
+
+def _box(limits, refused):
     """Return the command that runs a Python in the sandbox, up to its own arguments."""
     root = os.geteuid() == 0
     shown, hidden = _files()
@@ -198,7 +249,8 @@ def _box(limits):
         "--cap-drop", "ALL", *(word for name in rights for word in ("--cap-add", f"CAP_{name}")),
         *shown, "--proc", "/proc", "--dev", "/dev",
         "--size", str(limits.disk), "--perms", "1777", "--tmpfs", "/tmp", "--chdir", "/tmp",
-        *hidden, "--remount-ro", "/",
+        *hidden, "--remount-ro", "/dev", "--remount-ro", "/",
+        "--seccomp", str(refused.fileno()),
         "--setenv", "OPENBLAS_NUM_THREADS", "1", "--setenv", "LANG", "C.UTF-8",
         "--setenv", "HOME", "/tmp",
         *([shutil.which("setpriv"), "--no-new-privs", *nobody] if root else []),
@@ -245,5 +297,5 @@ def _files():
         "python*/dist-packages",
     ):
         for packages in sorted(found for folder in shown for found in folder.glob(pattern)):
-            hidden += ["--tmpfs", str(packages)]
+            hidden += ["--tmpfs", str(packages), "--remount-ro", str(packages)]
     return arguments, hidden

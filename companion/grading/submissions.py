@@ -10,6 +10,7 @@ import re
 import stat
 import unicodedata
 import zipfile
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -48,7 +49,9 @@ class Submission:
                 if not stat.S_ISREG(os.fstat(number).st_mode):
                     raise Unreadable("this is no file")
                 return _some(file)
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
+        except Unreadable:
+            raise
+        except Exception as error:  # a damaged zip has many ways to fail
             raise Unreadable(f"it cannot be read: {type(error).__name__}") from None
 
 
@@ -89,26 +92,46 @@ def find(place, chapter):
             found = [(name, Submission("", place, name)) for name in sorted(archive.namelist())]
     else:
         raise FileNotFoundError(f"{place} is neither a folder nor a zip")
-    chosen = {}
-    for name, one in found:
-        path = PurePosixPath(name.replace("\\", "/"))
-        if path.suffix.lower() != ".ipynb" or not _COPIES.isdisjoint(path.parts):
-            continue
-        student = _named(path)
-        key = unicodedata.normalize("NFC", student).casefold()
-        better = (chapter in path.stem, name)
-        if key not in chosen or chosen[key][0] <= better:
-            chosen[key] = better, Submission(student, one.path, one.member)
-    return [one for _, (_, one) in sorted(chosen.items())]
+    found = [(PurePosixPath(name.replace("\\", "/")), one) for name, one in found]
+    found = [
+        (path, one)
+        for path, one in found
+        if path.suffix.lower() == ".ipynb" and _COPIES.isdisjoint(path.parts)
+    ]
+    while len(found) > 1 and len({path.parts[:1] for path, _ in found}) == 1:
+        found = [(PurePosixPath(*path.parts[1:]), one) for path, one in found]  # a folder round all
+    chosen, taken = {}, Counter()
+    for path, one in found:
+        whose = _whose(path)
+        better = (chapter in path.stem, path)
+        if whose not in chosen or chosen[whose][0] <= better:
+            chosen[whose] = better, one
+    submissions = []
+    for whose, (_, one) in sorted(chosen.items()):
+        name = _harmless(whose)
+        taken[name.casefold()] += 1  # another student of nearly the same name gets a number
+        number = taken[name.casefold()]
+        name = name if number == 1 else f"{name}-{number}"
+        submissions.append(Submission(name, one.path, one.member))
+    return submissions
 
 
-def _named(path):
-    """Return whose notebook this is, as a name that is harmless in a table and in a file's name."""
+def _whose(path):
+    """Return what tells whose notebook this is: the first folder, or the file's name."""
     folders = [part for part in path.parts[:-1] if part not in ("..", "/")]
     name = folders[0] if folders else path.stem
     if inbound := re.fullmatch(r"(.+?)\+[^+]+\+\d{4}-\d\d-\d\d .*", name):
-        name = inbound[1]  # so an exchange of nbgrader names its folders; the last one counts
-    return re.sub(r"[^\w.@+-]+", "_", unicodedata.normalize("NFC", name)).strip("._") or "unnamed"
+        return inbound[1]  # so an exchange of nbgrader names its folders; the last one counts
+    return name
+
+
+def _harmless(name):
+    """Return a name that is no formula in a table, and that a file can have."""
+    name = unicodedata.normalize("NFC", name)
+    kept = "".join(
+        c if c.isalnum() or c in "_.@+-" or unicodedata.category(c)[0] == "M" else "_" for c in name
+    )
+    return re.sub("_+", "_", kept).strip("_.@+-") or "unnamed"
 
 
 # ------------------------------------------------------------------------------------------- cells
@@ -154,12 +177,3 @@ def _grade_id(cell):
     for part in ("metadata", "nbgrader", "grade_id"):
         cell = cell.get(part) if isinstance(cell, dict) else None
     return cell if isinstance(cell, str) else ""
-
-
-def as_python(code):
-    """Return the code of a cell without what only notebooks know: ``%magic``, ``!shell``."""
-    try:
-        compile(code, "cell", "exec")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return re.sub(r"^([ \t]*)(?:[%!].*|.*\?\??[ \t]*)$", r"\1pass", code, flags=re.MULTILINE)
-    return code

@@ -12,13 +12,17 @@ import builtins
 import inspect
 import json
 import operator
+from fractions import Fraction
 
 import numpy as np
 
 __all__ = ["SIZE", "End", "StandIn", "Unreadable"]
 
 #: A value is nested at most so deeply; a text or an array has at most so many characters or bytes.
-DEPTH, SIZE = 20, 16_000_000
+DEPTH, SIZE = 20, 2_500_000
+#: A value that is read has at most so many parts, what comes again counted again; a dictionary at
+#: most so many keys, and a message so many stand-ins.
+PARTS, KEYS, STAND_INS = 2_000_000, 10_000, 1_000
 
 
 class Unreadable(ValueError):
@@ -94,13 +98,14 @@ class End:
     def read(self, data):
         """Return the value that was written as `data`."""
         try:
-            return self._value(data, DEPTH, [])
+            return self._value(data, DEPTH, _Seen())[0]
         except Exception as error:  # whatever strange data may bring about
             raise Unreadable(f"no value: {type(error).__name__}") from None
 
     def _written(self, value, depth, seen):
         """Write a value; `seen` holds what was written before, since the same may come again."""
-        kind = type(value)  # not isinstance: a class of one's own may lie about what it holds
+        value = _as_plain(value)
+        kind = type(value)
         if kind in (bool, type(None), float) or (kind is int and abs(value) < 2**63):
             return value
         if kind is str and len(value) <= SIZE:
@@ -136,43 +141,64 @@ class End:
         return {"mine": [self._keep(value), _description(value)]}
 
     def _value(self, data, depth, seen):
-        if data is None or type(data) in (bool, int, float, str):
-            return data
+        """Return a value and how many parts it has; no lines of a few bytes unfold without end."""
+        if data is None or type(data) in (bool, float) or (type(data) is int and abs(data) < 2**63):
+            return data, 1
+        if type(data) is str:
+            return data, 1 + len(data) // 8
         ((what, content),) = data.items()
         if what == "again":
             return seen[content]
-        value = self._whole(what, content, depth - 1, seen)
-        seen.append(value)
-        return value
+        value, parts = self._whole(what, content, depth - 1, seen)
+        if parts > PARTS:
+            raise ValueError("a value has too many parts")
+        seen.append((value, parts))
+        return value, parts
 
     def _whole(self, what, content, depth, seen):
         if depth < 0:
             raise ValueError("nested too deeply")
-        if what in ("list", "tuple"):
-            parts = [self._value(part, depth, seen) for part in content]
-            return parts if what == "list" else tuple(parts)
+        if what in ("list", "tuple", "objects"):
+            shape, content = content if what == "objects" else (None, content)
+            parts, count = [], 1
+            for part in content:
+                value, more = self._value(part, depth, seen)
+                parts.append(value)
+                count += more
+                if count > PARTS:
+                    raise ValueError("a value has too many parts")
+            if what == "objects":
+                array = np.empty(len(parts), object)
+                array[:] = parts
+                return array.reshape(shape), count
+            return (parts if what == "list" else tuple(parts)), count
         if what == "dict":
-            pairs = [[self._value(part, depth, seen) for part in pair] for pair in content]
-            return dict(pairs)
-        if what == "objects":
-            array = np.empty(len(content[1]), object)
-            array[:] = [self._value(part, depth, seen) for part in content[1]]
-            return array.reshape(content[0])
+            if len(content) > KEYS:
+                raise ValueError("a dictionary has too many keys")
+            pairs, count = {}, 1
+            for key, part in content:
+                (key, _), (value, more) = self._value(key, 1, seen), self._value(part, depth, seen)
+                pairs[key] = value
+                count += more
+            return pairs, count
         if what in ("array", "scalar"):
             kind, shape, text = content
             if not _plain(np.dtype(kind)):
                 raise TypeError("no array of numbers")
             array = np.frombuffer(base64.b64decode(text), kind).reshape(shape).copy()
-            return array if what == "array" else array[()]
+            return (array if what == "array" else array[()]), 1 + array.size
         if what == "generator":
             rng = np.random.default_rng(0)
             rng.bit_generator.state = content
-            return rng
+            return rng, 1
         if what == "yours":
-            return self._kept[content]
+            return self._kept[content], 1
         if what == "mine":
+            seen.stand_ins += 1
+            if seen.stand_ins > STAND_INS:
+                raise ValueError("too many stand-ins")
             number, described = content
-            return _stand_in(self, int(number), described)
+            return _stand_in(self, int(number), described), 1
         raise KeyError(what)
 
     def _keep(self, value):
@@ -181,6 +207,31 @@ class End:
                 return number
         self._kept.append(value)
         return len(self._kept) - 1
+
+
+def _as_plain(value):
+    """Return a value as one of the kinds that cross, whatever its class says of itself."""
+    kind = type(value)
+    if kind in (bool, int, float, str, list, tuple, dict, type(None)):
+        return value
+    for plain in (list, tuple, dict):  # a named tuple, say
+        if isinstance(value, plain):
+            return (
+                plain.__new__(plain, plain.__iter__(value))
+                if plain is tuple
+                else (list(list.__iter__(value)) if plain is list else dict(dict.items(value)))
+            )
+    if kind is range and len(value) <= 10_000:
+        return list(value)
+    if kind in (np.longdouble, Fraction):
+        return float(value)
+    return value
+
+
+class _Seen(list):
+    """What was read of a message so far, each with how many parts it has."""
+
+    stand_ins = 0
 
 
 def _plain(dtype):
@@ -195,10 +246,11 @@ def _description(value):
             [p.name, int(p.kind), p.default is p.empty]
             for p in inspect.signature(value).parameters.values()
         ]
-    except (TypeError, ValueError):
+        parameters = parameters[:255]
+    except Exception:  # it may tell none, or raise what it likes
         parameters = None
     named = value if kind != "object" else type(value)
-    return [kind, str(getattr(named, "__name__", type(value).__name__)), _text(value), parameters]
+    return [kind, getattr(named, "__name__", ""), _text(value), parameters]
 
 
 def _text(value):
@@ -255,6 +307,13 @@ def _is_stand_in(value):
     )
 
 
+def _instance(value, name):
+    """Return what a class gives when it is called, if it is no number that would be used here."""
+    if not isinstance(value, StandIn):
+        raise TypeError(f"{name}(…) gives a {type(value).__name__}")
+    return value
+
+
 def _stand_in(end, number, described):
     """Return what takes the place of something that the other end keeps."""
     kind, name, text, parameters = described
@@ -267,12 +326,11 @@ def _stand_in(end, number, described):
             for name, kind, needed in parameters
         ])  # fmt: skip
     if kind == "class":
-        space = {"_end": end, "_number": number}
-        made = type(str(name), (), space)
-        made.__new__ = lambda cls, *args: end.call(made, args)
+        made = type(str(name)[:100], (), {"_end": end, "_number": number})
+        made.__new__ = lambda cls, *args: _instance(end.call(made, args), name)
     else:
-        made = type(str(name), (StandIn,), {})(end, number, str(text))
-        made.__name__ = str(name)
+        made = type(str(name)[:100], (StandIn,), {})(end, number, str(text)[:200])
+        made.__name__ = str(name)[:100]
     if signature is not None:
         made.__signature__ = signature
     return made
