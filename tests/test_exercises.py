@@ -59,6 +59,22 @@ def test_the_source_notebooks_solution_passes(name, solutions):
     assert "right" in str(report)
 
 
+def test_a_check_cell_ends_with_the_points_that_nbgrader_knows():
+    """So Validate calls nothing a success that is not written or wrong, and shares count."""
+    found = []
+    for path in sorted(SOURCES.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            marks = cell.metadata.get("nbgrader", {})
+            if call := re.search(
+                r'^companion\.check\("(\w+)", \w+, points=(\d+)\)\Z', cell.source, re.M
+            ):
+                assert float(call[2]) == marks["points"] > 0, call[0]
+                found.append(call[1])
+            else:
+                assert "companion.check(" not in cell.source or cell.cell_type != "code"
+    assert sorted(found) == sorted(MODULES)
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_an_exercise_module_keeps_the_contract(name):
     module = MODULES[name]

@@ -233,7 +233,7 @@ def test_every_exercise_in_code_has_hidden_tests():
         name = cell.metadata.nbgrader.grade_id
         assert "assert" not in shown, name
         # All gates, and all votes of three, are public.
-        assert hidden.count("assert") > 1 or name in ("gate-check", "majority-check"), name
+        assert "assert" in hidden or name in ("gate-check", "majority-check"), name
 
 
 # --- The checks -------------------------------------------------------------------------------
