@@ -229,43 +229,12 @@ def test_every_exercise_in_code_has_hidden_tests():
     ]
     assert len(checks) > 60
     for cell in checks:
-        shown, hidden = cell.source.split("### BEGIN HIDDEN TESTS")
         name = cell.metadata.nbgrader.grade_id
-        assert "assert" not in shown, name
+        hidden = re.findall(
+            "### BEGIN HIDDEN TESTS\n(.*)### END HIDDEN TESTS", cell.source, re.DOTALL
+        )
         # All gates, and all votes of three, are public.
-        assert "assert" in hidden or name in ("gate-check", "majority-check"), name
-
-
-# --- The checks -------------------------------------------------------------------------------
-
-BROKEN = [
-    ("### Chapter 5: ", "### Chapter 15: ", "there are parts of the chapters"),
-    ("### Chapter 5: Gradient descent", "### Chapter 5: Descent", "chapter 5 is called Descent"),
-    ("- **Discuss.** Why does it help", "- **Talk.** Why does it help", None),
-    ("(1.6): *Which input belongs to the bias?*", "(1.6).", "chapter 1: three or four errors"),
-    ("Is a dead unit a bug? (", "Is a dead unit a bug? ", "chapter 7: two questions"),
-    ("path 30 minutes · further on 15 · ex", "path 30 minutes · ex", "chapter 6 takes"),
-    ("| 30 | {numref}`fig-line", "| 40 | {numref}`fig-line", "takes 30 minutes, not 40"),
-    ("up to *From numbers to matrices*", "up to *Numbers*", None),
-    ("| 1.1, 1.4, ", "| 1.1, 1.44, ", "no exercise 1.44"),
-    ("exercise 12.10", "exercise 12.19", "no exercise 12.19"),
-    ("(1.9): *", "(1.99): *", "no exercise 1.99"),
-    ("by hand 3.2, ", "by hand 3.4, ", "exercise 3.4 is in code, not by hand"),
-    ("variant 8.13", "variant 9.13", "exercise 9.13 is named under chapter 8"),
-    ("(#myth-above-the-line)", "(#myth-above)", "no claim or misconception myth-above"),
-    ("`fig-chain-sliders`", "`fig-chains`", "no figure fig-chains"),
-    ("Version 0.2.0", "Version 0.1.0", "the entry lacks '0.2.0'"),
-    ("## In class\n", "## In class\n" + "Many words. " * 1000, "are the most"),
-]
-
-
-@pytest.mark.parametrize(("old", "new", "expected"), BROKEN)
-def test_a_guide_that_is_wrong_is_found(old, new, expected):
-    assert old in GUIDE
-    broken, problems = GUIDE.replace(old, new), []
-    for check in CHECKS:
-        try:
-            problems += check(broken)
-        except (AssertionError, AttributeError) as error:
-            problems.append(str(error))
-    assert problems if expected is None else any(expected in one for one in problems), problems
+        assert ["assert" in part for part in hidden] == [True] or name in (
+            "gate-check",
+            "majority-check",
+        )
