@@ -172,6 +172,14 @@ def test_references_to_figures_lead_somewhere():
     assert checks.reference_problems(texts, names) == []
 
 
+@each(READ | PAGES)
+def test_a_term_that_is_linked_stands_in_the_glossary(name):
+    text = PAGES[name] if name in PAGES else checks.markdown(READ[name])
+    linked = re.findall(r"\{term\}`(?:[^`<]*<)?([^`>]+)>?`", text)
+    entries = {line.lower() for line in PAGES["book/glossary.md"].splitlines()}
+    assert [term for term in linked if " ".join(term.split()).lower() not in entries] == []
+
+
 @each(IN_ORDER)
 def test_claims_and_misconceptions_match_their_tests(name):
     number = number_of(name)
