@@ -693,6 +693,15 @@ def test_grading_refuses_without_a_sandbox_and_says_so_on_every_row(
     assert rows[0]["points"] == "2"
 
 
+def test_grading_that_takes_too_long_here_is_ended(handed_in, tmp_path, monkeypatch):
+    monkeypatch.setattr("companion.grading.classroom.PATIENCE", -9)
+    monkeypatch.setattr("companion.grading.classroom.grade", lambda *a, **k: time.sleep(99))
+    (one, *_), limits = find(handed_in, "04-softmax"), Limits(total=10)
+    classroom._one(one, SOFTMAX, tmp_path, limits, isolated=False)
+    (kept,) = tmp_path.glob("ann-*.json")
+    assert "could not be graded" in kept.read_text(encoding="utf-8")
+
+
 def test_root_is_refused_unless_told(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("os.geteuid", lambda: 0)
     key = tmp_path / "key.json"

@@ -12,6 +12,7 @@ import builtins
 import inspect
 import json
 import operator
+from contextlib import suppress
 from fractions import Fraction
 
 import numpy as np
@@ -214,14 +215,13 @@ def _as_plain(value):
     kind = type(value)
     if kind in (bool, int, float, str, list, tuple, dict, type(None)):
         return value
-    for plain in (list, tuple, dict):  # a named tuple, say
-        if isinstance(value, plain):
-            return (
-                plain.__new__(plain, plain.__iter__(value))
-                if plain is tuple
-                else (list(list.__iter__(value)) if plain is list else dict(dict.items(value)))
-            )
-    if kind is range and len(value) <= 10_000:
+    if isinstance(value, tuple):  # one with names, say
+        return tuple(tuple.__iter__(value))
+    if isinstance(value, list):
+        return list(list.__iter__(value))
+    if isinstance(value, dict):
+        return dict(dict.items(value))
+    if kind is range and len(value) <= KEYS:
         return list(value)
     if kind in (np.longdouble, Fraction):
         return float(value)
@@ -241,16 +241,15 @@ def _plain(dtype):
 def _description(value):
     """Return the kind, the name, a text and the parameters of what stays here."""
     kind = "class" if isinstance(value, type) else "function" if callable(value) else "object"
-    try:
+    name, parameters = type(value).__name__, None
+    with suppress(Exception):  # it may tell none, or raise what it likes
+        if kind != "object":
+            name = str(value.__name__)
         parameters = [
             [p.name, int(p.kind), p.default is p.empty]
             for p in inspect.signature(value).parameters.values()
-        ]
-        parameters = parameters[:255]
-    except Exception:  # it may tell none, or raise what it likes
-        parameters = None
-    named = value if kind != "object" else type(value)
-    return [kind, getattr(named, "__name__", ""), _text(value), parameters]
+        ][:255]
+    return [kind, name, _text(value), parameters]
 
 
 def _text(value):
