@@ -1154,15 +1154,15 @@ def test_initializer_refuses_what_is_no_generator(name, rng):
 
 
 def test_every_public_name_of_the_companion_occurs_in_a_test():
-    """What a chart or a self-check is made of is tested through the function that returns it."""
+    """What a chart, a self-check or a grading is made of is tested through what returns it."""
     tested = set(ACTIVATIONS) | {f"{name}_derivative" for name in ACTIVATIONS}
     for path in Path(__file__).parent.glob("test_*.py"):
         tested |= set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
     forgotten = []
     for path in Path(companion.__file__).parent.rglob("*.py"):
-        if "exercises" in path.parts and path.stem.startswith("_"):
-            continue
-        kinds = "def" if "exercises" in path.parts or "interactive" in path.parts else "def|class"
+        if ("exercises" in path.parts and path.stem.startswith("_")) or "cases" in path.parts:
+            continue  # hidden cases are tested as a table
+        kinds = "def" if {"exercises", "grading", "interactive"} & {*path.parts} else "def|class"
         source = path.read_text(encoding="utf-8")
         public = re.findall(rf"^(?:{kinds}) ([A-Za-z]\w*)", source, re.M)
         forgotten += [f"{path.stem}.{name}" for name in public if name not in tested]

@@ -12,7 +12,7 @@ from companion import exercises
 from companion.exercises._answers import answered, problems, unchanged, without_addresses
 from companion.grading.cases import _chapters, drawn
 
-SECRETS = ["spring", "autumn", "another term", "0", "x" * 100]
+SECRETS = ["spring", "another term"]
 ANSWERS = [
     import_module(f"answers.{path.stem}")
     for path in sorted((Path(__file__).parent / "answers").glob("chapter_*.py"))
