@@ -153,6 +153,7 @@ def test_myth_represent_so_learn():
     assert np.median(found[0][2]) < 14 < 20 < np.median(found[-1][2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("low", SINE_RATES)
 def test_the_rates_of_the_trained_sine_are_the_best_of_five(low):
     grid_ = (0.001, 0.003, 0.01, 0.03, 0.1)
@@ -193,6 +194,7 @@ def test_myth_more_layers():
     assert np.median(fifty) > 5 * np.median(others)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", DEPTHS)
 def test_neither_half_nor_twice_the_rates_of_more_layers_is_better(sizes):
     """By more than a tenth, on seeds that are not reported."""

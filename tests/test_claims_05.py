@@ -236,6 +236,7 @@ def test_at_one_rate_a_smaller_batch_hovers_higher():
     assert ends[0] < ends[1] / 2 < ends[1] < ends[2] / 1.3
 
 
+@pytest.mark.slow
 def test_the_rates_of_the_petals_are_the_best_of_their_grids():
     seeds = range(20, 30)
     for batch, plan, rates, best in (

@@ -277,6 +277,7 @@ def test_where_runs_of_xor_get_stuck():
     assert behind == pytest.approx(0.0006, abs=0.00005)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [2, 3, 4])
 def test_the_rates_of_xor(width):
     """At each rate from 0.1 to 4, and each at its best; 8 is too high."""

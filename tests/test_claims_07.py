@@ -166,6 +166,7 @@ def test_what_the_slopes_say_about_the_factor_a_layer(scaled_digits):
         assert factor_a_layer(net, x, y) == pytest.approx(said, rel=0.1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 3, 10])
 def test_no_rate_trains_ten_layers_of_sigmoids(scaled_digits, rate):
     for seed in (100, 101, 102):
@@ -334,6 +335,7 @@ def test_claim_range_counts(scans):
     assert fails[0] < 0.5 < fails[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "is_centred"), [*product(RANGE, (False, True))])
 def test_the_rates_of_the_centred_functions_are_near_the_best(name, is_centred, scans):
     """On seeds that are not reported; a run that diverges counts as a guess."""
@@ -365,6 +367,7 @@ def test_claim_ten_layers(scans):
     assert max(medians[name] for name in ("tanh", "elu", "selu")) < least / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEN_LAYERS)
 def test_neither_half_nor_twice_the_rates_of_the_ten_layers_is_better(name, scans):
     """By more than a quarter, on seeds that are not reported."""
@@ -493,6 +496,7 @@ def test_myth_six_times(scaled_digits):
         assert best[0] <= best[1]  # each at its best one
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "hidden"), RACE)
 def test_the_rates_of_the_race_are_the_best_of_a_grid(name, hidden, scaled_digits):
     """To a tenth, on seeds that are not reported; the best is not at the grid's end."""

@@ -279,6 +279,7 @@ def test_myth_only_the_bias(scans):
             assert net.params["0.W"].any() == (name == "sigmoid")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lr", [0.1, 0.3, 3, 10])
 def test_no_rate_makes_copies_a_good_classifier(lr, scans):
     net = square_net("zeros", "sigmoid", 1)
@@ -344,6 +345,7 @@ def test_myth_he_halves():
         assert kept == pytest.approx((1 + alpha**2) / 2, rel=0.02)
 
 
+@pytest.mark.slow
 def test_the_networks_of_the_opening_and_their_rates(scans):
     for std, best, low, high in ((0.01, 0.1, 2.29, 2.31), (0.125, 0.1, 0, 0.2), (1, 0.2, 2.1, 5)):
         nets = [square_net(fixed_normal(std), "tanh", seed=seed) for seed in range(5, 10)]
@@ -386,6 +388,7 @@ def test_the_deeper_the_network_the_narrower_the_range(layers, scans):
         assert loss[1.3] < 0.7 * loss[1] < loss[1] < 0.7 * min(loss[0.8], loss[2])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layers", "gain"), [(layers, gain) for layers, best in GAINS.items() for gain in best]
 )

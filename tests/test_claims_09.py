@@ -181,6 +181,7 @@ def test_claim_bn_depth_20(full_batches):
         assert min(deep_loss(std, False, lr, seed, full_batches) for seed in NINE[:2]) > 2.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("init", "norm"), BEST_NORMED)
 def test_the_rates_of_twenty_layers_are_the_best_of_a_grid(init, norm, full_batches):
     chosen = BEST_NORMED[init, norm]
@@ -191,6 +192,7 @@ def test_the_rates_of_twenty_layers_are_the_best_of_a_grid(init, norm, full_batc
     assert min(median, key=median.get) == chosen
 
 
+@pytest.mark.slow
 def test_a_wrong_rate_costs_twenty_layers_less_with_the_layer(full_batches):
     cost = {}
     for norm in (True, False):
@@ -228,6 +230,7 @@ def test_at_inference_twenty_normalized_layers_are_a_little_ahead():
     assert right[True] > right[False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("std", [0.01, 1])
 def test_no_rate_trains_twenty_badly_scaled_layers(std, full_batches):
     for lr in 10 ** np.arange(-5, 1.1, 0.5):  # 13 of them
@@ -527,6 +530,7 @@ def test_shaken_layer_by_layer_a_walk_harms_and_a_place_moved_once_hardly(full_b
     assert abs(loss["moved once"] - loss["without"]) < 0.12
 
 
+@pytest.mark.slow
 def test_the_rates_of_six_layers_are_best_inside_their_grid(full_batches):
     for kind, chosen in SIX_RATES.items():
         losses = {}

@@ -256,6 +256,7 @@ def test_claim_root_kappa():
             assert (size[400] / size[300]) ** 0.01 == pytest.approx(factor, abs=0.006)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BEST)
 def test_the_rates_of_chapter_10_lie_in_the_middle_of_the_good_ones(name):
     """On splits that are not reported; a run that fails counts as a guess."""

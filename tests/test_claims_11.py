@@ -329,6 +329,7 @@ CHOSEN = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("remedy", "chosen"), CHOSEN.items())
 def test_the_strengths_of_chapter_11_are_the_best_of_a_grid(remedy, chosen):
     """On splits that neither the chapter nor a test reports; the best is not at the grid's end."""

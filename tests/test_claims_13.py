@@ -136,6 +136,7 @@ def test_zero_weights_fail_the_gradient_check_only_at_the_kink():
         assert (max(report.errors.values()) > wanted) == (bias == 0)
 
 
+@pytest.mark.slow
 def test_the_useful_rates_of_chapter_13():
     """After three epochs the validation loss is lowest between 0.01 and 0.1."""
     rates = 10.0 ** np.arange(-5, 0.1, 0.5)
@@ -277,6 +278,7 @@ def test_claim_temperature():
         assert abs(after / before - 1) < 0.1
 
 
+@pytest.mark.slow
 def test_the_settings_of_chapter_13_are_the_best_of_their_neighbours():
     """By validation cross-entropy on the splits that decide; wider is a little better."""
 

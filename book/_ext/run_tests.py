@@ -2,6 +2,7 @@
 
 python book/_ext/run_tests.py            skips a part if nothing it depends on has changed
 python book/_ext/run_tests.py --force    runs both
+python book/_ext/run_tests.py notebooks  runs one of them
 """
 
 import os
@@ -43,8 +44,10 @@ def passes(arguments: list[str]) -> bool:
 
 
 def main() -> int:
-    failed = []
+    failed, named = [], [word for word in sys.argv[1:] if word != "--force"]
     for name, depends_on, arguments in parts():
+        if named and name not in named:
+            continue
         stamp = Stamp(name, digest(depends_on))
         if stamp.is_current() and "--force" not in sys.argv:
             print(f"{name}: passed before, and nothing has changed (make test FORCE=1 runs them).")
