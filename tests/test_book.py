@@ -337,7 +337,7 @@ def executed(notebook):
     return notebook
 
 
-def edition_problems(notebook):
+def part_problems(notebook):
     return [problem for check in checks.OF_A_CHAPTER for problem in check(notebook)]
 
 
@@ -494,7 +494,7 @@ def test_checks_find_what_is_wrong(change, expected):
 
 def test_a_good_chapter_has_no_problem():
     page = chapter_page()
-    assert [*all_problems(page), *edition_problems(page), *checks.box_problems(page)] == []
+    assert [*all_problems(page), *part_problems(page), *checks.box_problems(page)] == []
     assert "*Main path 5 minutes · further on 5 · exercises 4 hours*" in checks.markdown(page)
 
 
@@ -585,7 +585,7 @@ BROKEN_CHAPTERS = [
 def test_checks_find_what_a_chapter_may_not_have(change, expected):
     notebook = chapter_page()
     change(notebook)
-    problems = edition_problems(executed(notebook))
+    problems = part_problems(executed(notebook))
     assert any(expected in problem for problem in problems), problems
 
 

@@ -18,6 +18,7 @@ import nbformat
 import notebooks
 import numpy as np
 import pytest
+from answers import RIGHT, WRONG
 
 import companion
 from companion import activations, data, optimizers, perceptron, regularizers
@@ -920,14 +921,6 @@ def test_the_questions_of_chapter_11_can_be_answered():
 
 
 # Answers as students write them
-
-
-ANSWERS = [
-    import_module(f"answers.{path.stem}")
-    for path in sorted((Path(__file__).parent / "answers").glob("chapter_*.py"))
-]
-WRONG = {name: answers for module in ANSWERS for name, answers in module.WRONG.items()}
-RIGHT = {name: answers for module in ANSWERS for name, answers in module.RIGHT.items()}
 
 
 def test_every_exercise_has_wrong_and_right_answers():

@@ -3,22 +3,16 @@
 import inspect
 from copy import deepcopy
 from importlib import import_module
-from pathlib import Path
 
 import numpy as np
 import pytest
+from answers import RIGHT, WRONG
 
 from companion import exercises
 from companion.exercises._answers import answered, problems, unchanged, without_addresses
 from companion.grading.cases import _chapters, drawn
 
 SECRETS = ["spring", "another term"]
-ANSWERS = [
-    import_module(f"answers.{path.stem}")
-    for path in sorted((Path(__file__).parent / "answers").glob("chapter_*.py"))
-]
-WRONG = {name: answers for module in ANSWERS for name, answers in module.WRONG.items()}
-RIGHT = {name: answers for module in ANSWERS for name, answers in module.RIGHT.items()}
 NAMES = exercises.names()
 #: Nothing can be drawn for these: they are called without arguments, or with the name of a gate.
 FIXED = {"gate", "majority", "parity_weights", "relu_xor_weights", "xnor_weights", "xor_weights"}
