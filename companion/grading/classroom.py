@@ -5,6 +5,7 @@ what it finds, as long as notebook, assignment and companion are still the same.
 """
 
 import csv
+import io
 import json
 import multiprocessing
 import os
@@ -29,7 +30,7 @@ from companion.grading.feedback import page, reading
 from companion.grading.grade import grade
 from companion.grading.submissions import Unreadable, cells
 
-__all__ = ["run", "table", "waiting", "overview"]
+__all__ = ["run", "table", "given", "waiting", "save", "feedback", "to_read", "overview"]
 
 #: The columns of the table of points given by hand.
 MARKS = ("student", "exercise", "points", "of", "comment")
@@ -88,8 +89,7 @@ def _one(submission, assignment, folder, limits, isolated):
         with _alarm(limits.total + PATIENCE):
             _grade(submission, assignment, folder, limits, isolated)
     except (Exception, _OutOfTime) as error:
-        result = {"mark": "", "status": "could not be graded", "notes": [type(error).__name__]}
-        _keep(folder, submission, result | {"outcomes": [], "by_hand": {}})
+        _keep(folder, submission, "could not be graded", [type(error).__name__])
 
 
 class _OutOfTime(BaseException):
@@ -123,24 +123,21 @@ def _grade(submission, assignment, folder, limits, isolated):
             return
         found = cells(data)
     except Unreadable as error:
-        result = {"mark": "", "status": "unreadable", "notes": [str(error)]}
-        result |= {"outcomes": [], "by_hand": {}}
-    else:
-        code = [text for kind, text, _ in found if kind == "code"]
-        outcomes, notes = grade(code, assignment, limits, isolated=isolated)
-        wanted = {one.name for one in assignment.by_hand}
-        result = {
-            "mark": mark,
-            "status": "graded" if isolated else "graded without a sandbox",
-            "notes": notes,
-            "outcomes": [asdict(outcome) for outcome in outcomes],
-            "by_hand": {name: text for _, text, name in found if name in wanted},
-        }
-    _keep(folder, submission, result)
+        _keep(folder, submission, "unreadable", [str(error)])
+        return
+    code = [text for kind, text, _ in found if kind == "code"]
+    outcomes, notes = grade(code, assignment, limits, isolated=isolated)
+    wanted = {one.name for one in assignment.by_hand}
+    by_hand = {name: text for _, text, name in found if name in wanted}
+    status = "graded" if isolated else "graded without a sandbox"
+    _keep(folder, submission, status, notes, mark, map(asdict, outcomes), by_hand)
 
 
-def _keep(folder, submission, result):
-    write(_place(folder, submission), json.dumps({"student": submission.student} | result))
+def _keep(folder, submission, status, notes, mark="", outcomes=(), by_hand=None):
+    """Keep a result; without a mark it is not taken for one that need not be graded again."""
+    result = {"student": submission.student, "mark": mark, "status": status, "notes": notes}
+    result |= {"outcomes": list(outcomes), "by_hand": by_hand or {}}
+    write(_place(folder, submission), json.dumps(result))
 
 
 def _mark(data, assignment, limits, isolated):
@@ -175,6 +172,7 @@ def _kept(folder, submission):
 def write(path, text):
     """Write a file so that it is there whole or, if this is interrupted, as it was before."""
     path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_text(text, encoding="utf-8", errors="replace", newline="")
@@ -222,15 +220,9 @@ def _plain(value):
 
 def save(path, rows):
     """Write rows as CSV, whole or not at all."""
-    lines = []
-    writer = csv.writer(_Lines(lines), lineterminator="\n")
-    writer.writerows(rows)
-    write(path, "".join(lines))
-
-
-class _Lines:
-    def __init__(self, lines):
-        self.write = lines.append
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    write(path, text.getvalue())
 
 
 def given(path):
@@ -273,19 +265,15 @@ def waiting(results, assignment, marks):
 
 def feedback(results, assignment, marks, folder):
     """Write a page for each student."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     for result in results:
         name = f"{_short(result['student'])}.html"
-        write(folder / name, page(result, assignment, marks))
+        write(Path(folder, name), page(result, assignment, marks))
 
 
 def to_read(results, assignment, folder):
     """Write a page for each exercise whose answers a person reads."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     for one in assignment.by_hand:
-        write(folder / f"{one.name}.html", reading(one, results))
+        write(Path(folder, f"{one.name}.html"), reading(one, results))
 
 
 def overview(results, assignment):

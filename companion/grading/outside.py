@@ -47,16 +47,16 @@ class Outside(End):
             functions[full] = getattr(import_module(f"companion.{module}"), name)
         self.result(self.ask(ask="lend", functions=self.write(functions)), [])
 
-    def answer(self, request):
+    def admitted(self, args):
         """Let a function of ours be called with numbers and arrays of them, and nothing else."""
-        try:
-            tame = all(map(_tame, self.read(request["args"])))
-        except Unreadable:
-            tame = False
-        if tame:
-            return super().answer(request)
         said = "a function of the exercise takes numbers, and arrays of numbers"
-        return {"error": {"kind": "TypeError", "text": said}}
+        try:
+            read = self.read(args)
+        except Unreadable:
+            raise TypeError(said) from None
+        if not all(map(_tame, read)):
+            raise TypeError(said)
+        return read
 
     def ask(self, **request):
         """Send a request with NumPy's present ways with errors, and return the reply."""
