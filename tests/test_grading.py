@@ -519,7 +519,19 @@ def test_submissions_are_found_in_folders_exchanges_and_zips(tmp_path):
 
 
 def test_names_are_harmless_and_different_students_stay_so(tmp_path):
-    names = ["=cmd|' C calc'!A0", "Zoë", "zoë", "a b", "a_b", "-", "@ann", "राम", "रिम", "𠀀" * 60]
+    names = [
+        "=cmd|' C calc'!A0",
+        "Zoë",
+        "zoë",
+        "a b",
+        "a_b",
+        "a_b-2",
+        "-",
+        "@ann",
+        "राम",
+        "रिम",
+        "𠀀" * 60,
+    ]
     for name in names:
         (tmp_path / f"{name}.ipynb").write_bytes(notebook())
     students = [one.student for one in find(tmp_path, "04-softmax")]

@@ -10,8 +10,8 @@ import re
 import stat
 import unicodedata
 import zipfile
-from collections import Counter
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path, PurePosixPath
 
 __all__ = ["Submission", "Unreadable", "cells", "find"]
@@ -100,7 +100,7 @@ def find(place, chapter):
     ]
     while len(found) > 1 and len({path.parts[:1] for path, _ in found}) == 1:
         found = [(PurePosixPath(*path.parts[1:]), one) for path, one in found]  # a folder round all
-    chosen, taken = {}, Counter()
+    chosen, taken = {}, set()
     for path, one in found:
         whose = _whose(path)
         better = (chapter in path.stem, path)
@@ -108,10 +108,12 @@ def find(place, chapter):
             chosen[whose] = better, one
     submissions = []
     for whose, (_, one) in sorted(chosen.items()):
-        name = _harmless(whose)
-        taken[name.casefold()] += 1  # another student of nearly the same name gets a number
-        number = taken[name.casefold()]
-        name = name if number == 1 else f"{name}-{number}"
+        plain = name = _harmless(whose)
+        for number in count(2):  # another student of nearly the same name gets a number
+            if name.casefold() not in taken:
+                break
+            name = f"{plain}-{number}"
+        taken.add(name.casefold())
         submissions.append(Submission(name, one.path, one.member))
     return submissions
 
