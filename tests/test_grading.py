@@ -24,7 +24,7 @@ from companion.grading.__main__ import main
 from companion.grading.assignment import Assignment, ByHand
 from companion.grading.cases import drawn
 from companion.grading.grade import grade
-from companion.grading.inside import as_python
+from companion.grading.inside import PRINTED, as_python
 from companion.grading.outside import Outside
 from companion.grading.sandbox import Limits, Sandbox, isolation
 from companion.grading.submissions import MOST, Unreadable, cells, find
@@ -704,6 +704,19 @@ def test_grading_refuses_without_a_sandbox_and_says_so_on_every_row(
         "graded without a sandbox"
     ] * 3
     assert rows[0]["points"] == "2"
+
+
+def test_the_pages_name_the_limits_as_they_are():
+    limits, pages = Limits(), [ROOT / "book" / name for name in ("grading.md", "students.md")]
+    teacher, student = (page.read_text(encoding="utf-8") for page in pages)
+    assert f"took more than {limits.seconds:g} seconds" in teacher
+    assert f"the notebook more than {limits.total:g} (" in teacher
+    assert f"more than {PRINTED:,} characters" in teacher
+    assert f"more than {MOST / 1e6:.0f} MB" in teacher
+    assert f"an empty folder of {limits.disk / 1e6:.0f} MB" in teacher
+    assert f"{limits.memory / 1e9:g} GB of memory for a process, eight processes" in teacher
+    assert (limits.processes, limits.seconds) == (8, 10)
+    assert "each exercise, has ten seconds" in student
 
 
 def test_grading_that_takes_too_long_here_is_ended(handed_in, tmp_path, monkeypatch):
