@@ -7,12 +7,12 @@ A module is loaded when it is first used: after ``import companion`` there is
 import pkgutil
 from importlib import import_module
 
-from companion.exercises import check
+from companion.exercises import Case, check
 
 __version__ = "0.2.0"
 
 _MODULES = [module.name for module in pkgutil.iter_modules(__path__) if module.name[0] != "_"]
-__all__ = ["check", *_MODULES]
+__all__ = ["Case", "check", *_MODULES]
 
 
 def __getattr__(name):

@@ -36,7 +36,7 @@ from companion.exercises._answers import Objection, answered, problems, without_
 from companion.exercises._mistakes import explain, variants
 from companion.exercises._trials import attempt, fault, misfit, printing, wrong
 
-__all__ = ["Case", "Mistake", "Objection", "Report", "check", "names", "variants"]
+__all__ = ["Case", "Mistake", "Objection", "Own", "Report", "check", "names", "variants"]
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,28 @@ def names():
     return sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_"))
 
 
-def check(name, function, points=None):
+class Own:
+    """An exercise that stands in a notebook: a signature, and cases with the right results."""
+
+    MISTAKES = ()
+
+    def __init__(self, signature, cases):
+        self.SIGNATURE, self.CASES = signature, cases
+
+
+def check(name, function, points=None, cases=None):
     """Try a student's function on the public cases of an exercise, and print what to say about it.
 
     Parameters
     ----------
     name : str
-        The exercise, as its function is called.
+        The exercise, as its function is called; with `cases`, how it is called, as in "half(x)".
     function : callable
         What the student wrote.
     points : float, optional
         What a right answer is worth.
+    cases : list of Case, optional
+        The cases of an exercise of your own, with the right results in them.
 
     Returns
     -------
@@ -128,10 +139,15 @@ def check(name, function, points=None):
     >>> check("majority", lambda: ([1, 1, 1], -1.5), points=2)
     majority: right. 2 of 2 points.
     2.0
+    >>> report = check("half(x)", lambda x: x // 2, cases=[Case((3,), 1.5, "An odd number.")])
+    half: wrong for x = 3: expected 1.5, got 1. An odd number.
     """
-    choose(name, dict.fromkeys(names()), "exercise")
     points = None if points is None else not_negative(points, "points")
-    exercise = import_module(f"{__name__}.{name}")
+    if cases is None:
+        choose(name, dict.fromkeys(names()), "exercise")
+        exercise = import_module(f"{__name__}.{name}")
+    else:
+        exercise, name = Own(name, cases), name.partition("(")[0]
     report, printed = _examine(exercise, name, function)
     print(printed, end="")
     if points is None:

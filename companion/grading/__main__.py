@@ -8,7 +8,7 @@ from pathlib import Path
 from companion.grading import classroom
 from companion.grading.assignment import Assignment
 from companion.grading.grade import grade
-from companion.grading.release import SOURCES, release
+from companion.grading.release import release
 from companion.grading.sandbox import Limits, NoSandbox, isolation
 from companion.grading.submissions import cells, find
 
@@ -36,7 +36,7 @@ def _parser():
     give.add_argument("--nbgrader", type=Path, help="a course of nbgrader, to put the source in")
     give.set_defaults(command=_release)
     check = commands.add_parser("check", help="see whether grading works on this machine")
-    check.add_argument("--key", type=Path, required=True, help="key.json of a release")
+    check.add_argument("--key", type=Path, required=True, help="key.json, where release has put it")
     _sandbox(check)
     check.set_defaults(command=_check)
     grading = commands.add_parser("grade", help="grade what was handed in")
@@ -73,12 +73,12 @@ def _release(args):
     assignment = release(args.chapter, args.seed, args.out)
     print(f"{args.out / assignment.chapter}.ipynb and .zip: for your students;")
     print(f"{assignment.total:g} points in all.")
-    print(f"{args.out / 'key.json'}: for you alone; it holds the secret.")
+    print(f"{args.out / 'key.json'} and solutions.ipynb: for you alone; the key holds the secret.")
     if args.nbgrader:
         name = f"{assignment.chapter}.ipynb"
         place = args.nbgrader / "source" / f"ch{args.chapter:02}" / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes((SOURCES / name).read_bytes())
+        place.write_bytes((args.out / "solutions.ipynb").read_bytes())
         print(f"{place}: for nbgrader generate_assignment ch{args.chapter:02}")
     return 0
 
@@ -86,14 +86,14 @@ def _release(args):
 def _check(args):
     assignment, isolated = Assignment.load(args.key), _isolated(args)
     wrong = 0
-    for folder, wanted in ((SOURCES, "full"), (SOURCES.parent, "no")):
-        notebook = (folder / f"{assignment.chapter}.ipynb").read_bytes()
+    for name, wanted in (("solutions", "full"), (assignment.chapter, "no")):
+        notebook = args.key.with_name(f"{name}.ipynb").read_bytes()
         code = [text for kind, text, _ in cells(notebook) if kind == "code"]
         outcomes, _ = grade(code, assignment, isolated=isolated)
         for one in outcomes:
             if one.points != (one.of if wanted == "full" else 0):
                 wrong += 1
-                print(f"{one.name}: {one.points:g} of {one.of:g} points for {folder.name}")
+                print(f"{one.name}: {one.points:g} of {one.of:g} points for {name}.ipynb")
     print("The solutions score full points, blank notebooks none." if not wrong else "See above.")
     return int(wrong > 0)
 

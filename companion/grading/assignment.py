@@ -36,28 +36,28 @@ class Assignment:
     borrowed: list = field(default_factory=list)
 
     @classmethod
-    def of(cls, source, secret):
+    def of(cls, source, chapter, secret):
         """Return the assignment of a source notebook, in nbgrader's format.
 
         Parameters
         ----------
-        source : path
+        source : notebook
+        chapter : str
+            The name of the notebook.
         secret : str
         """
-        source = Path(source)
-        cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
         points, by_hand, borrowed, title = {}, [], [], ""
-        for cell in cells:
+        for cell in source["cells"]:
             text, marks = "".join(cell["source"]), cell["metadata"].get("nbgrader", {})
             if heading := re.search(r"^## (.+)$", text, re.MULTILINE):
                 title = heading[1]
             if marks.get("grade") and marks.get("solution"):
                 by_hand.append(ByHand(marks["grade_id"], title, marks["points"], text))
-            elif marks.get("grade") and (name := re.search(r'companion\.check\("(\w+)"', text)):
+            elif marks.get("grade") and (name := re.search(r'companion\.check\("(\w+)', text)):
                 points[name[1]] = marks["points"]
             elif marks.get("grade_id") == "imports":
                 borrowed += _functions(text)
-        return cls(source.stem, secret, points, by_hand, borrowed)
+        return cls(chapter, secret, points, by_hand, borrowed)
 
     def save(self, path):
         """Write the assignment as JSON."""

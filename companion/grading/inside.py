@@ -114,7 +114,7 @@ class Inside(End):
         Each of them, such as "activations.relu", is computed outside.
         """
         package = sys.modules["companion"]
-        package.check = lambda *args, **options: True
+        package.check = package.Case = lambda *args, **options: True
         package.__getattr__ = _elsewhere
         for full, function in self.read(request["functions"]).items():
             module, _, name = full.rpartition(".")

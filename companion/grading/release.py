@@ -1,13 +1,20 @@
-"""What students get, and the instructor's key."""
+"""What students get, and the instructor's key.
+
+The notebook is that of the book, with the exercises that are fresh each term in it.
+"""
 
 import os
 import tomllib
 import zipfile
+from copy import deepcopy
 from pathlib import Path
 
-from companion.grading.assignment import Assignment
+import nbformat
 
-__all__ = ["SOURCES", "release"]
+from companion.grading.assignment import Assignment
+from companion.grading.fresh import Fresh, Question, fresh, names
+
+__all__ = ["SOURCES", "release", "student_version", "with_exercises", "with_questions"]
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "book" / "exercises" / "source"
@@ -24,19 +31,16 @@ your answers; it needs Python 3.11 or newer and what `requirements.txt` names:
 Where answers are graded, Python's standard library, NumPy and what the first cell of the notebook
 imports are there, and nothing else.
 """
-REQUIREMENTS = (
-    "numpy>=2.0\nscipy>=1.13\nscikit-learn>=1.5\nmatplotlib>=3.10\ntqdm>=4.66\njupyterlab\n"
-)
 
 
 def release(chapter, secret, out):
-    """Write a notebook and a zip for students, and the key that grades them.
+    """Write a notebook and a zip for students, the solutions, and the key that grades them.
 
     Parameters
     ----------
     chapter : int
     secret : str
-        The hidden cases are drawn from it.
+        Constants, conventions and hidden cases are drawn from it.
     out : path
         A new folder.
 
@@ -53,23 +57,84 @@ def release(chapter, secret, out):
         raise ValueError("the seed must be a secret text, got an empty one")
     if not (found := sorted(SOURCES.glob(f"{chapter:02}-*.ipynb"))):
         raise ValueError(f"there is no exercise notebook of chapter {chapter} in {SOURCES}")
-    out = Path(out)
+    out, name = Path(out), found[0].stem
     out.mkdir(parents=True)
-    assignment = Assignment.of(found[0], secret)
-    notebook = (SOURCES.parent / found[0].name).read_bytes()
-    (out / found[0].name).write_bytes(notebook)
-    _zip(out / f"{assignment.chapter}.zip", assignment.chapter, notebook)
-    key = out / "key.json"
-    key.touch(mode=0o600)
-    assignment.save(key)
+    source = with_questions(nbformat.read(found[0], as_version=4), chapter, secret)
+    source = with_exercises(source, chapter, secret)
+    notebook = nbformat.writes(student_version(source)) + "\n"
+    (out / f"{name}.ipynb").write_text(notebook, encoding="utf-8")
+    _zip(out / f"{name}.zip", name, notebook)
+    assignment = Assignment.of(source, name, secret)
+    for file in ("solutions.ipynb", "key.json"):
+        (out / file).touch(mode=0o600)
+    nbformat.write(source, out / "solutions.ipynb")
+    assignment.save(out / "key.json")
     return assignment
+
+
+def with_questions(source, chapter, secret):
+    """Return a source notebook, in nbgrader's format, with its questions as a secret draws them."""
+    source, cells = _copy(source)
+    for name in names(chapter):
+        if isinstance(question := fresh(name, secret), Question):
+            cells[f"{name}-text"].source = question.text
+            cells[name].source = f"### BEGIN SOLUTION\n{question.answer}\n### END SOLUTION"
+    return source
+
+
+def with_exercises(source, chapter, secret):
+    """Return a source notebook with the fresh exercises in the places of others, nothing run."""
+    source, cells = _copy(source)
+    for name in names(chapter):
+        if isinstance(exercise := fresh(name, secret), Fresh):
+            parts = [cells[f"{exercise.instead}{part}"] for part in ("-text", "", "-check")]
+            text, answer, check = parts
+            first, _, rest = exercise.solution.strip().partition("\n")
+            text.source = exercise.text
+            answer.source = f"{first}\n    ### BEGIN SOLUTION\n{rest}\n    ### END SOLUTION"
+            check.source = exercise.check(check.metadata.nbgrader.points)
+            for cell in parts:
+                marks = cell.metadata.nbgrader
+                marks.grade_id = marks.grade_id.replace(exercise.instead, name)
+    for cell in source.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return source
+
+
+def _copy(source):
+    """Return a copy of a notebook, and its cells by the names that nbgrader gives them."""
+    source = deepcopy(source)
+    marked = [cell for cell in source.cells if "nbgrader" in cell.metadata]
+    return source, {cell.metadata.nbgrader.grade_id: cell for cell in marked}
+
+
+def student_version(source):
+    """Return what a student gets: no solutions, no hidden tests, nothing executed.
+
+    nbgrader's own preprocessors do it: those of `nbgrader generate_assignment`, in its order,
+    without the ones that need a database or run code.
+    """
+    from nbgrader import preprocessors
+
+    steps = ("LockCells", "ClearSolutions", "ClearOutput", "ClearHiddenTests", "ClearMarkScheme")
+    student, resources = deepcopy(source), {}
+    for step in (*steps, "ComputeChecksums", "CheckCellMetadata"):
+        student, resources = getattr(preprocessors, step)().preprocess(student, resources)
+    for cell in student.cells:
+        if "nbgrader" in cell.metadata and not cell.source.strip():
+            raise ValueError(
+                f"the cell {cell.metadata.nbgrader.grade_id} is empty without its hidden part; "
+                "give it a visible line"
+            )
+    return student
 
 
 def _zip(path, chapter, notebook):
     """Write all that a student needs; the same files give the same bytes."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     parts = {
-        f"{chapter}.ipynb": notebook,
+        f"{chapter}.ipynb": notebook.encode(),
         "README.md": READ_ME.format(chapter=chapter).encode(),
         "requirements.txt": "\n".join([*project["dependencies"], "jupyterlab", ""]).encode(),
     }

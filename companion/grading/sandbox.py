@@ -4,7 +4,9 @@ bubblewrap shows it the interpreter, the standard library and NumPy, all read-on
 folder in memory; prlimit bounds what it takes. Everything in it dies with it.
 """
 
+import base64
 import json
+import marshal
 import os
 import platform
 import selectors
@@ -59,15 +61,15 @@ class NoSandbox(RuntimeError):
 
 #: What the process is started with: it reads the modules that it needs from its first line.
 _START = """\
-import json, sys, types
+import base64, json, marshal, sys, types
 start = json.loads(sys.stdin.buffer.raw.readline())
 sys.path += start["path"]
 for name in ("companion", "companion.exercises", "companion.grading"):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = []
-for name, source in start["modules"].items():
+for name, code in start["modules"].items():
     module = sys.modules[name] = types.ModuleType(name)
-    exec(compile(source, name, "exec"), vars(module))
+    exec(marshal.loads(base64.b64decode(code)), vars(module))
 module.main()
 """
 _MODULES = ("companion.exercises._places", "companion.grading.wire", "companion.grading.inside")
@@ -165,7 +167,10 @@ class Sandbox:
 
 @cache
 def _modules():
-    return {name: Path(find_spec(name).origin).read_text(encoding="utf-8") for name in _MODULES}
+    """Return the modules' code, compiled: the Python inside is this one."""
+    texts = {name: Path(find_spec(name).origin).read_text(encoding="utf-8") for name in _MODULES}
+    codes = {name: marshal.dumps(compile(text, name, "exec")) for name, text in texts.items()}
+    return {name: base64.b64encode(code).decode() for name, code in codes.items()}
 
 
 # ------------------------------------------------------------------------------------- bubblewrap

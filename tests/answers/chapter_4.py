@@ -868,3 +868,49 @@ RIGHT = {
         "loops, as lists": warm_with_loops,
     },
 }
+
+
+# tempered_softmax(x): T = 2.19, over the last axis
+
+T = 2.19
+
+
+def tempered_without_a_shift(x):
+    with np.errstate(all="ignore"):
+        e = np.exp(np.asarray(x, float) / T)
+        return e / e.sum(axis=-1, keepdims=True)
+
+
+def tempered_in_place(x):
+    x -= x.max(axis=-1, keepdims=True)
+    return warm(x, T)
+
+
+def tempered_of_the_batch(x):
+    with np.errstate(all="ignore"):
+        e = np.exp((x - np.max(x)) / T)
+        return e / e.sum(axis=-1, keepdims=True)
+
+
+FRESH_WRONG = {
+    "tempered_softmax": {
+        "no temperature": lambda x: warm(x, 1),
+        "times the temperature": lambda x: warm(x, 1 / T),
+        "another temperature": lambda x: warm(x, 2.2),
+        "over the first axis": lambda x: warm(x, T, axis=0),
+        "over everything": lambda x: stable(np.ravel(x) / T).reshape(np.shape(x)),
+        "divided afterwards": lambda x: warm_afterwards(x, T),
+        "no shift": tempered_without_a_shift,
+        "one shift for the batch": tempered_of_the_batch,
+        "in place": tempered_in_place,
+        "cut off": lambda x: warm_with_zeros_like(x, T),
+        "logarithms": lambda x: np.log(warm(x, T)),
+    },
+}
+FRESH_RIGHT = {
+    "tempered_softmax": {
+        "shifted first": lambda x: warm(x, T),
+        "by powers": lambda x: warm_by_powers(x, T),
+        "as lists": lambda x: warm_with_loops(x, T),
+    },
+}
