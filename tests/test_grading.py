@@ -14,8 +14,10 @@ from itertools import islice
 from pathlib import Path
 from types import ModuleType
 
+import nbformat
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 from companion import exercises
 from companion.exercises._trials import attempt
@@ -23,16 +25,19 @@ from companion.grading import classroom
 from companion.grading.__main__ import main
 from companion.grading.assignment import Assignment, ByHand
 from companion.grading.cases import drawn
+from companion.grading.fresh import BOOK, Fresh, fresh, names
 from companion.grading.grade import grade
+from companion.grading.handout import handout, installing, packed
 from companion.grading.inside import PRINTED, as_python
 from companion.grading.outside import Outside
+from companion.grading.release import SOURCES, release, student_version
 from companion.grading.sandbox import Limits, Sandbox, isolation
 from companion.grading.submissions import MOST, Unreadable, cells, find
 from companion.grading.wire import End
 from companion.grading.wire import Unreadable as UnreadableLine
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ROOT / "book" / "exercises" / "source"
+IN_CODE = [name for name in names() if isinstance(fresh(name, BOOK), Fresh)]
 WHY = isolation()
 sandboxed = pytest.mark.skipif(WHY is not None, reason=f"no sandbox here: {WHY}")
 SOFTMAX = Assignment("04-softmax", "a secret", {"softmax": 2, "sigmoid": 1})
@@ -161,13 +166,15 @@ def test_a_function_in_the_sandbox_is_told_what_it_is_told_here(chapter):
 
 
 @sandboxed
-@pytest.mark.parametrize("source", sorted(SOURCES.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_solutions_score_full_points_and_blank_notebooks_none(source):
-    assignment = Assignment.of(source, "another secret")
-    for path, share in ((source, 1), (source.parents[1] / source.name, 0)):
+@pytest.mark.parametrize("chapter", range(1, 14))
+def test_solutions_score_full_points_and_blank_notebooks_none(chapter, tmp_path):
+    assignment = release(chapter, "another secret", tmp_path / "term")
+    for name, share in (("solutions", 1), (assignment.chapter, 0)):
+        path = tmp_path / "term" / f"{name}.ipynb"
         code = [text for kind, text, _ in cells(path.read_bytes()) if kind == "code"]
-        outcomes, _ = grade(code, assignment)
+        outcomes, notes = grade(code, assignment)
         assert [one.name for one in outcomes] == list(assignment.points)
+        assert not [note for note in notes if "NotImplementedError" not in note]
         for one in outcomes:
             assert one.points == share * one.of, one
             assert one.status == ("right" if share else "not written"), one
@@ -561,11 +568,12 @@ def test_links_pipes_and_giants_are_not_read(tmp_path):
 
 @pytest.fixture
 def handed_in(tmp_path):
+    release(4, "a secret", tmp_path / "teacher")
     folder = tmp_path / "in"
     folder.mkdir()
-    source = (SOURCES / "04-softmax.ipynb").read_bytes()
+    source = (tmp_path / "teacher" / "solutions.ipynb").read_bytes()
     for name, data in {
-        "ann": source, "ben": (SOURCES.parent / "04-softmax.ipynb").read_bytes(),
+        "ann": source, "ben": (tmp_path / "teacher" / "04-softmax.ipynb").read_bytes(),
         "cleo": b"not json", "dan": notebook("while True: pass"), "eve": source,
     }.items():  # fmt: skip
         (folder / f"{name}.ipynb").write_bytes(data)
@@ -585,7 +593,7 @@ def test_a_class_is_released_checked_and_graded(handed_in, tmp_path, capsys):
     assert main([*order, "--seconds", "5", "--total", "40"]) == 0
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8"))))
     total = {row["student"]: (row["points"], row["status"]) for row in rows}
-    full = rows[0]["of"]
+    full = f"{sum(Assignment.load(key).points.values()):g}"  # but for what a person reads
     assert total == {
         "ann": (full, "graded"), "ben": ("0", "graded"), "cleo": ("0", "unreadable"),
         "dan": ("0", "graded"), "eve": (full, "graded"),
@@ -613,7 +621,7 @@ def test_the_same_secret_releases_the_same_bytes_and_nothing_of_the_instructors(
     for name in ("one", "two"):
         out = str(tmp_path / name)
         assert main(["release", "--chapter", "4", "--seed", "a secret", "--out", out]) == 0
-    for file in ("04-softmax.ipynb", "04-softmax.zip", "key.json"):
+    for file in ("04-softmax.ipynb", "04-softmax.zip", "key.json", "solutions.ipynb"):
         one, two = ((tmp_path / name / file).read_bytes() for name in ("one", "two"))
         assert one == two
     with zipfile.ZipFile(tmp_path / "one" / "04-softmax.zip") as archive:
@@ -642,11 +650,70 @@ assert space["companion"].__file__.startswith(sys.argv[1])
 """
 
 
+def only_for_instructors(source):
+    """Return the lines of a source that no student may see: they are nowhere in the book."""
+    hidden = {fresh(name, BOOK).instead for name in IN_CODE}
+    for cell in nbformat.read(source, as_version=4).cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if marks.get("solution") and (marks["grade"] or marks["grade_id"] in hidden):
+            region = cell.source.partition("### BEGIN SOLUTION")[2].partition("### END")[0]
+            yield from (line.strip() for line in region.splitlines() if len(line) > 45)
+        for region in re.findall("BEGIN HIDDEN TESTS\n(.*?)### END", cell.source, re.DOTALL):
+            yield from (line.strip() for line in region.splitlines() if len(line) > 45)
+
+
+@pytest.mark.parametrize("source", sorted(SOURCES.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_what_students_unpack_holds_nothing_of_the_instructors(source, tmp_path):
+    notebook = student_version(handout(nbformat.read(source, as_version=4), "owner/name"))
+    for name in ("one.zip", "two.zip"):
+        packed(tmp_path / name, source.stem, nbformat.writes(notebook))
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    with zipfile.ZipFile(tmp_path / "one.zip") as archive:
+        names = archive.namelist()
+        everything = b"\n".join(map(archive.read, names)).decode()
+    assert not [name for name in names if "grading" in name]
+    secrets = [line for line in only_for_instructors(source) if not line.startswith("assert")]
+    assert secrets
+    own = [path.read_text(encoding="utf-8") for path in (ROOT / "companion").glob("*.py")]
+    own += [
+        cell.source
+        for cell in nbformat.read(source, as_version=4).cells
+        if "### BEGIN" not in cell.source
+    ]
+    own = "\n".join(own)
+    seen = [line for line in secrets if json.dumps(line)[1:-1] in everything and line not in own]
+    assert not seen
+    assert "### BEGIN" not in everything and "Points: " not in everything
+
+
+@pytest.mark.parametrize("repository", ["owner/name", None])
+def test_a_notebook_that_is_handed_out_gets_the_companion_where_it_is_missing(repository):
+    source = nbformat.read(SOURCES / "04-softmax.ipynb", as_version=4)
+    out = student_version(handout(source, repository))
+    text = json.dumps(out)
+    assert "](../" not in text
+    assert ("github.com/owner/name/blob/HEAD/book/04-softmax.ipynb" in text) == bool(repository)
+    first = next(cell for cell in out.cells if cell.cell_type == "code")
+    assert first.source == installing(repository).source
+    shell = InteractiveShell()
+    shell.run_cell(first.source).raise_error()  # it is there: nothing happens
+    called = []
+    shell.register_magic_function(called.append, magic_name="pip")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "companion", None)  # as if it were not there
+        result = shell.run_cell(first.source)
+    if repository:
+        assert called == ["install -q git+https://github.com/owner/name"]
+    else:
+        assert "put the folder companion" in str(result.error_in_exec)
+    exec(as_python(first.source), {})  # where it is graded
+
+
 def test_a_release_lays_out_a_course_of_nbgrader(tmp_path):
     order = ["release", "--chapter", "4", "--seed", "s", "--out", str(tmp_path / "x")]
     assert main([*order, "--nbgrader", str(tmp_path / "course")]) == 0
     source = tmp_path / "course" / "source" / "ch04" / "04-softmax.ipynb"
-    assert source.read_bytes() == (SOURCES / "04-softmax.ipynb").read_bytes()
+    assert source.read_bytes() == (tmp_path / "x" / "solutions.ipynb").read_bytes()
 
 
 def test_a_release_needs_a_secret_a_chapter_and_a_new_folder(tmp_path):

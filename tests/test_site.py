@@ -25,7 +25,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "_build" / "html"
 sys.path.append(str(ROOT / "book" / "_ext"))
 
-from nnbook import plain_markdown, repository  # noqa: E402
+from nnbook import plain_markdown  # noqa: E402
+
+from companion.grading.handout import repository  # noqa: E402
 
 # --- A tiny book -----------------------------------------------------------------------------
 

@@ -4,17 +4,28 @@
 
 reads book/exercises/source/*.ipynb, in nbgrader's source format, and writes book/exercises/*.ipynb.
 The questions that `companion.grading.fresh` draws are written into both. The result is executed and
-stored like every other notebook.
+stored like every other notebook; a zip of each, with all that a student needs, lies in
+_build/exercises.
 """
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from notebooks import NotebookError, normalise, read, report, shown, write
+import nbformat
+from notebooks import ROOT, NotebookError, normalise, read, report, shown, write
 
 from companion.grading.fresh import BOOK
+from companion.grading.handout import handout, origin, packed
 from companion.grading.release import SOURCES, student_version, with_questions
+
+
+def pack(source: nbformat.NotebookNode, name: str, folder: Path) -> None:
+    """Write the zip of an exercise notebook, made from its source."""
+    folder.mkdir(parents=True, exist_ok=True)
+    outside = handout(source, origin())
+    packed(folder / f"{name}.zip", name, nbformat.writes(student_version(outside)) + "\n")
 
 
 def main() -> int:
@@ -27,6 +38,7 @@ def main() -> int:
             student = student_version(notebook)
             normalise(student)
             changed = write(student, target)
+            pack(notebook, source.stem, ROOT / "_build" / "exercises")
         except NotebookError as error:
             failed = True
             print(f"{error} {shown(target)} was left as it was.", file=sys.stderr)

@@ -3,6 +3,7 @@
 - Notebooks are executed again when the companion or an installed version changes.
 - Charts with sliders become figures that work without a kernel and without a network.
 - MathJax and the chart library are copied into the site, so that no page asks another host.
+- Exercise notebooks lie in the site as zips, with all that a student needs.
 - Launch buttons open the repository that the site is built from, whichever fork that is.
 - Misconceptions, claims and the level of an exercise get a class that the style sheet draws.
 - The bar of a folded part of a cell says what is inside.
@@ -15,7 +16,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -24,12 +24,15 @@ import vl_convert
 from changes import digest
 from chapter import BOX
 from docutils import nodes
+from exercises import pack
 from myst_nb.core import render
 from myst_nb.core.render import load_mime_renders
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
-from notebooks import find_fonts, fixed_settings
+from notebooks import find_fonts, fixed_settings, read
 from PIL import Image
 from sphinx.errors import ExtensionError
+
+from companion.grading.handout import git, installing, origin
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 VEGA_SCRIPT = f"vega-embed-{vl_convert.__version__}.js"
@@ -63,6 +66,7 @@ def setup(app):
     app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", lighten_pictures)
     app.connect("build-finished", write_colab_notebooks)
+    app.connect("build-finished", write_exercise_zips)
     app.setup_extension("myst_nb")  # first, because the next line replaces what it registers
     app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_HideCellInput))
     app.add_css_file("style.css", priority=900)
@@ -247,32 +251,9 @@ def drop_icon_script(app, exception):
 # --- The repository behind the site ---------------------------------------------------------
 
 
-def repository(url):
-    """The repository on GitHub as owner/name, from the address of a git remote, or None."""
-    found = re.fullmatch(
-        r"(?:(?:https?|ssh|git)://(?:[^@/]*@)?|(?:[^@/]*@))github\.com(?::\d+)?[:/]"
-        r"([\w.-]+)/([\w.-]+?)(?:\.git)?/?",
-        url.strip(),
-    )
-    return "/".join(found.groups()) if found else None
-
-
-def git(folder, *arguments):
-    """What git says, or nothing where there is no git, no repository or no such thing in it."""
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip()
-
-
 def add_repository(app, config):
     """Ask git for the repository; with none, the pages have no buttons that would need it."""
-    root = git(app.srcdir, "rev-parse", "--show-toplevel")
-    at_top = root and Path(root).samefile(app.srcdir)  # not a folder inside someone's repository
-    config.nnbook_repository = at_top and repository(git(app.srcdir, "remote", "get-url", "origin"))
+    config.nnbook_repository = origin(app.srcdir)
     if config.nnbook_repository:
         branch = git(app.srcdir, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
         config.html_theme_options |= {
@@ -304,15 +285,8 @@ def add_colab_button(app, pagename, templatename, context, doctree):
             )
 
 
-INSTALL = """# On Colab, install the package that this notebook calls; elsewhere, do nothing.
-import sys
-
-if "google.colab" in sys.modules:
-    %pip install -q git+https://github.com/{repository}"""
-
-
 def write_colab_notebooks(app, exception):
-    """Copy each notebook into the site, with a first cell that installs the companion on Colab."""
+    """Copy each notebook into the site, with a first cell that installs the companion."""
     folder = Path(app.outdir, "_notebooks")
     if exception is not None or app.builder.name not in HTML_BUILDERS:
         return
@@ -323,16 +297,20 @@ def write_colab_notebooks(app, exception):
         source = Path(app.env.doc2path(name))
         if source.suffix == ".ipynb":
             notebook = nbformat.read(source, as_version=4)
-            cell = nbformat.v4.new_code_cell(
-                INSTALL.format(repository=app.config.nnbook_repository), id="install-companion"
-            )
             for other in notebook.cells:
                 if other.cell_type == "markdown":
                     other.source = plain_markdown(other.source)
-            notebook.cells.insert(0, cell)
+            notebook.cells.insert(0, installing(app.config.nnbook_repository))
             target = folder / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(notebook, target)
+
+
+def write_exercise_zips(app, exception):
+    """Put into the site what students unpack: each exercise notebook with all that it needs."""
+    if exception is None and app.builder.name in HTML_BUILDERS:
+        for source in sorted(Path(app.srcdir, "book", "exercises", "source").glob("*.ipynb")):
+            pack(read(source), source.stem, Path(app.outdir, "_exercises"))
 
 
 def plain_markdown(text):

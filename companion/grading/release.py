@@ -3,9 +3,6 @@
 The notebook is that of the book, with the exercises that are fresh each term in it.
 """
 
-import os
-import tomllib
-import zipfile
 from copy import deepcopy
 from pathlib import Path
 
@@ -13,24 +10,11 @@ import nbformat
 
 from companion.grading.assignment import Assignment
 from companion.grading.fresh import Fresh, Question, fresh, names
+from companion.grading.handout import ROOT, handout, origin, packed
 
 __all__ = ["SOURCES", "release", "student_version", "with_exercises", "with_questions"]
 
-ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "book" / "exercises" / "source"
-
-READ_ME = """\
-# {chapter}
-
-Unpack this folder, open `{chapter}.ipynb` in JupyterLab, VS Code or another program for notebooks,
-write your answers, run all cells, and hand in the notebook. The folder `companion` beside it checks
-your answers; it needs Python 3.11 or newer and what `requirements.txt` names:
-
-    python -m pip install -r requirements.txt
-
-Where answers are graded, Python's standard library, NumPy and what the first cell of the notebook
-imports are there, and nothing else.
-"""
 
 
 def release(chapter, secret, out):
@@ -61,9 +45,10 @@ def release(chapter, secret, out):
     out.mkdir(parents=True)
     source = with_questions(nbformat.read(found[0], as_version=4), chapter, secret)
     source = with_exercises(source, chapter, secret)
+    source = handout(source, origin())
     notebook = nbformat.writes(student_version(source)) + "\n"
     (out / f"{name}.ipynb").write_text(notebook, encoding="utf-8")
-    _zip(out / f"{name}.zip", name, notebook)
+    packed(out / f"{name}.zip", name, notebook)
     assignment = Assignment.of(source, name, secret)
     for file in ("solutions.ipynb", "key.json"):
         (out / file).touch(mode=0o600)
@@ -128,19 +113,3 @@ def student_version(source):
                 "give it a visible line"
             )
     return student
-
-
-def _zip(path, chapter, notebook):
-    """Write all that a student needs; the same files give the same bytes."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    parts = {
-        f"{chapter}.ipynb": notebook.encode(),
-        "README.md": READ_ME.format(chapter=chapter).encode(),
-        "requirements.txt": "\n".join([*project["dependencies"], "jupyterlab", ""]).encode(),
-    }
-    for file in sorted((ROOT / "companion").rglob("*.py")):
-        if "grading" not in file.parts:  # the instructor's side
-            parts[file.relative_to(ROOT).as_posix()] = file.read_bytes()
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(zipfile.ZipInfo(os.path.join(chapter, name)), data)
