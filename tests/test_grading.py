@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -674,12 +675,10 @@ def test_what_students_unpack_holds_nothing_of_the_instructors(source, tmp_path)
     assert not [name for name in names if "grading" in name]
     secrets = [line for line in only_for_instructors(source) if not line.startswith("assert")]
     assert secrets
-    own = [path.read_text(encoding="utf-8") for path in (ROOT / "companion").glob("*.py")]
-    own += [
-        cell.source
-        for cell in nbformat.read(source, as_version=4).cells
-        if "### BEGIN" not in cell.source
-    ]
+    modules = [path for path in (ROOT / "companion").rglob("*.py") if "grading" not in path.parts]
+    own = [path.read_text(encoding="utf-8") for path in modules]
+    for cell in nbformat.read(source, as_version=4).cells:
+        own.append(re.sub("### BEGIN.*?### END", "", cell.source, flags=re.DOTALL))
     own = "\n".join(own)
     seen = [line for line in secrets if json.dumps(line)[1:-1] in everything and line not in own]
     assert not seen
@@ -789,10 +788,84 @@ def test_the_pages_name_the_limits_as_they_are():
 def test_grading_that_takes_too_long_here_is_ended(handed_in, tmp_path, monkeypatch):
     monkeypatch.setattr("companion.grading.classroom.PATIENCE", -9)
     monkeypatch.setattr("companion.grading.classroom.grade", lambda *a, **k: time.sleep(99))
-    (one, *_), limits = find(handed_in, "04-softmax"), Limits(total=10)
-    classroom._one(one, SOFTMAX, tmp_path, limits, isolated=False)
-    (kept,) = tmp_path.glob("ann-*.json")
-    assert "could not be graded" in kept.read_text(encoding="utf-8")
+    data = (handed_in / "ann.ipynb").read_bytes()
+    result = classroom._graded(data, SOFTMAX, Limits(total=10), False, classroom._code())
+    assert (result["status"], result["notes"]) == ("could not be graded", ["_OutOfTime"])
+
+
+def test_a_worker_with_another_companion_is_refused():
+    with pytest.raises(RuntimeError, match="another version of the companion"):
+        classroom._graded(b"", SOFTMAX, Limits(), False, "another")
+
+
+def certificates(folder):
+    """Make what encrypts the talk of a cluster, as the page on grading tells."""
+    order = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
+    order += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
+    subprocess.run([*order, "-subj", "/CN=grading"], check=True, capture_output=True)
+    parts = ("CA_FILE", "cert"), ("CLIENT__CERT", "cert"), ("CLIENT__KEY", "key")
+    parts += tuple(
+        (f"{who}__{part.upper()}", part)
+        for who in ("SCHEDULER", "WORKER")
+        for part in ("cert", "key")
+    )
+    names = {f"DASK_DISTRIBUTED__COMM__TLS__{name}": f"{folder / part}.pem" for name, part in parts}
+    return names | {"DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION": "true"}
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    """Start a scheduler and two workers that talk in secret; give its address and the workers."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    env = os.environ | certificates(tmp_path)
+    dask, file = [sys.executable, "-m", "distributed.cli.dask_scheduler"], tmp_path / "cluster.json"
+    quiet = {
+        "env": env,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "cwd": tmp_path,
+    }
+    order = [*dask, "--protocol", "tls", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+    started = [subprocess.Popen([*order, "--scheduler-file", str(file)], **quiet)]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--nthreads", "1"]
+    worker += ["--scheduler-file", str(file), "--no-dashboard", "--host", "127.0.0.1"]
+    started += [subprocess.Popen(worker, **quiet) for _ in range(2)]
+    try:
+        while not file.exists():
+            time.sleep(0.1)
+        yield json.loads(file.read_text())["address"], started[1:], env
+    finally:
+        for process in started:
+            process.terminate()
+        for process in started:
+            process.wait(30)
+
+
+@sandboxed
+def test_a_cluster_grades_as_this_machine_does_and_survives_a_worker(cluster, tmp_path):
+    address, workers, env = cluster
+    assert address.startswith("tls://")
+    release(4, "a secret", tmp_path / "teacher")
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for i in range(12):
+        shutil.copy(tmp_path / "teacher" / "solutions.ipynb", folder / f"s{i:02}.ipynb")
+    (folder / "slow.ipynb").write_bytes(notebook("import time", "time.sleep(3)"))
+    order = [sys.executable, "-m", "companion.grading", "grade", str(folder), "--as-root"]
+    order += ["--key", str(tmp_path / "teacher" / "key.json")]
+    here, there = (tmp_path / name / "grades.csv" for name in ("here", "there"))
+    subprocess.run([*order, "--out", str(here)], check=True, capture_output=True, cwd=ROOT)
+    with (tmp_path / "said.txt").open("w") as said:
+        far = subprocess.Popen(
+            [*order, "--out", str(there), "--scheduler", address],
+            env=env, cwd=ROOT, stdout=said, stderr=said,
+        )  # fmt: skip
+    while far.poll() is None and not list((tmp_path / "there").glob("*-results/*.json")):
+        time.sleep(0.05)
+    workers[0].kill()
+    assert far.wait(300) == 0, (tmp_path / "said.txt").read_text()
+    assert there.read_bytes() == here.read_bytes()
 
 
 def test_a_class_is_seen_at_a_glance(tmp_path):

@@ -44,6 +44,7 @@ def _parser():
     grading.add_argument("--key", type=Path, required=True, help="key.json of a release")
     grading.add_argument("--out", type=Path, required=True, help="the table, such as grades.csv")
     grading.add_argument("--jobs", type=int, help="how many at once (all cores)")
+    grading.add_argument("--scheduler", help="the address of a dask scheduler, whose workers do it")
     grading.add_argument("--seconds", type=float, default=Limits.seconds, help="for a cell")
     grading.add_argument("--total", type=float, default=Limits.total, help="for a notebook")
     _sandbox(grading)
@@ -110,6 +111,7 @@ def _grade(args):
     results = classroom.run(
         submissions, assignment, beside.with_name(f"{beside.name}-results"),
         limits=limits, isolated=isolated, jobs=args.jobs,
+        scheduler=args.scheduler,
     )  # fmt: skip
     classroom.save(args.out, classroom.table(results, assignment, marks))
     if assignment.by_hand:

@@ -11,13 +11,14 @@ import multiprocessing
 import os
 import signal
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import asdict
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from threading import current_thread, main_thread
 
 from tqdm import tqdm
 
@@ -36,7 +37,7 @@ __all__ = ["run", "table", "given", "waiting", "save", "feedback", "to_read", "o
 MARKS = ("student", "exercise", "points", "of", "comment")
 
 
-def run(submissions, assignment, folder, *, limits, isolated=True, jobs=None):
+def run(submissions, assignment, folder, *, limits, isolated=True, jobs=None, scheduler=None):
     """Grade submissions, each in a process of its own.
 
     Parameters
@@ -49,28 +50,90 @@ def run(submissions, assignment, folder, *, limits, isolated=True, jobs=None):
     isolated : bool
     jobs : int, optional
         How many at once; by default as many as there are cores.
+    scheduler : str, optional
+        The address of a dask scheduler, such as ``"tcp://10.0.0.1:8786"``: its workers do it.
 
     Returns
     -------
     list of dict
         A result for each, in the order of the submissions.
     """
-    folder = Path(folder)
+    folder, running = Path(folder), {}
     folder.mkdir(parents=True, exist_ok=True)
     os.chmod(folder, 0o700)
-    context = multiprocessing.get_context("spawn")  # a fork would take our memory along
-    with ProcessPoolExecutor(jobs or os.cpu_count(), context, _bounded) as pool:
-        tasks = {
-            pool.submit(_one, submission, assignment, folder, limits, isolated)
-            for submission in submissions
-        }
-        for task in tqdm(as_completed(tasks), total=len(tasks), unit="notebook", disable=None):
+    bar = tqdm(total=len(submissions), unit="notebook", disable=None)
+
+    def collect(at_most):
+        """Keep the results that are there, until at most so many tasks are left."""
+        while len(running) > at_most:
+            for task in wait(running, return_when=FIRST_COMPLETED).done:
+                submission, mark = running.pop(task)
+                _keep(folder, submission, mark, _outcome(task))
+                bar.update()
+
+    with _cluster(scheduler) if scheduler else _processes(jobs) as (pool, workers), bar:
+        for submission in submissions:
             try:
-                task.result()
-            except BrokenProcessPool:
-                said = "a process that graded was ended from outside, perhaps for its memory"
-                raise RuntimeError(f"{said}: run this again, with fewer --jobs") from None
+                data = submission.read()
+            except Unreadable as error:
+                _keep(folder, submission, "", _failed("unreadable", str(error)))
+                bar.update()
+                continue
+            mark = _mark(data, assignment, limits, isolated)
+            if (_kept(folder, submission) or {}).get("mark") == mark:
+                bar.update()
+                continue
+            collect(2 * workers)  # so few notebooks are in memory at the same time
+            task = pool.submit(_graded, data, assignment, limits, isolated, _code())
+            running[task] = submission, mark
+        collect(0)
     return [_kept(folder, submission) for submission in submissions]
+
+
+@contextmanager
+def _processes(jobs):
+    """Give processes of this machine, and how many they are."""
+    workers = jobs or os.cpu_count()
+    context = multiprocessing.get_context("spawn")  # a fork would take our memory along
+    with ProcessPoolExecutor(workers, context, _bounded) as pool:
+        yield pool, workers
+
+
+@contextmanager
+def _cluster(address):
+    """Give the workers of a dask cluster, and how many they are."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise RuntimeError(
+            'dask is not installed: pip install "neural-networks-you-can-check[cluster]"'
+        ) from None
+    with Client(address, timeout=30) as client:
+        threads = client.nthreads()
+        if not threads or set(threads.values()) != {1}:
+            raise RuntimeError(
+                f"a worker must have one thread (dask worker {address} --nthreads 1 --nworkers N); "
+                f"these have {sorted(threads.values())}"
+            )
+        client.register_worker_callbacks(_bounded)
+        yield client.get_executor(pure=False), len(threads)
+
+
+def _outcome(task):
+    """Return what a task has found, whatever has happened to it."""
+    try:
+        return task.result()
+    except BrokenProcessPool:
+        said = "a process that graded was ended from outside, perhaps for its memory"
+        raise RuntimeError(f"{said}: run this again, with fewer --jobs") from None
+    except _Differs:
+        raise
+    except Exception as error:  # dask: workers have died of it
+        return _failed("could not be graded", type(error).__name__)
+
+
+class _Differs(RuntimeError):
+    """A worker has another companion."""
 
 
 #: What this side of the line may take for one notebook: bytes, and seconds beyond the limits.
@@ -83,13 +146,30 @@ def _bounded():
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _one(submission, assignment, folder, limits, isolated):
-    """Grade one submission and keep the result; whatever it is, it does no harm to the others."""
+def _graded(data, assignment, limits, isolated, code):
+    """Return the result of one notebook; whatever it is, it does no harm to the others."""
+    if code != _code():
+        raise _Differs("a worker has another version of the companion: install the same everywhere")
     try:
         with _alarm(limits.total + PATIENCE):
-            _grade(submission, assignment, folder, limits, isolated)
+            found = cells(data)
+            given = [text for kind, text, _ in found if kind == "code"]
+            outcomes, notes = grade(given, assignment, limits, isolated=isolated)
+    except Unreadable as error:
+        return _failed("unreadable", str(error))
     except (Exception, _OutOfTime) as error:
-        _keep(folder, submission, "could not be graded", [type(error).__name__])
+        return _failed("could not be graded", type(error).__name__)
+    wanted = {one.name for one in assignment.by_hand}
+    return {
+        "status": "graded" if isolated else "graded without a sandbox",
+        "notes": notes,
+        "outcomes": list(map(asdict, outcomes)),
+        "by_hand": {name: text for _, text, name in found if name in wanted},
+    }
+
+
+def _failed(status, why):
+    return {"status": status, "notes": [why], "outcomes": [], "by_hand": {}}
 
 
 class _OutOfTime(BaseException):
@@ -98,13 +178,13 @@ class _OutOfTime(BaseException):
 
 @contextmanager
 def _alarm(seconds):
-    """Raise `_OutOfTime` after so many seconds, where the system has alarms."""
+    """Raise `_OutOfTime` after so many seconds, where alarms are to be had."""
 
     def ring(number, frame):
         raise _OutOfTime
 
-    if not hasattr(signal, "setitimer"):
-        yield
+    if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
+        yield  # on Windows, and on a worker of dask
         return
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -115,41 +195,24 @@ def _alarm(seconds):
         signal.signal(signal.SIGALRM, before)
 
 
-def _grade(submission, assignment, folder, limits, isolated):
-    try:
-        data = submission.read()
-        mark = _mark(data, assignment, limits, isolated)
-        if (_kept(folder, submission) or {}).get("mark") == mark:
-            return
-        found = cells(data)
-    except Unreadable as error:
-        _keep(folder, submission, "unreadable", [str(error)])
-        return
-    code = [text for kind, text, _ in found if kind == "code"]
-    outcomes, notes = grade(code, assignment, limits, isolated=isolated)
-    wanted = {one.name for one in assignment.by_hand}
-    by_hand = {name: text for _, text, name in found if name in wanted}
-    status = "graded" if isolated else "graded without a sandbox"
-    _keep(folder, submission, status, notes, mark, map(asdict, outcomes), by_hand)
-
-
-def _keep(folder, submission, status, notes, mark="", outcomes=(), by_hand=None):
-    """Keep a result; without a mark it is not taken for one that need not be graded again."""
-    result = {"student": submission.student, "mark": mark, "status": status, "notes": notes}
-    result |= {"outcomes": list(outcomes), "by_hand": by_hand or {}}
+def _keep(folder, submission, mark, result):
+    """Keep a result; one that has failed is tried again the next time."""
+    mark = mark if result["status"].startswith("graded") else ""
+    result = {"student": submission.student, "mark": mark} | result
     write(_place(folder, submission), json.dumps(result))
 
 
 def _mark(data, assignment, limits, isolated):
     """Return a text that is another one if anything that decides on the result has changed."""
-    parts = (data, repr(assignment).encode(), repr((limits, isolated)).encode(), _code())
+    parts = (data, repr(assignment).encode(), repr((limits, isolated)).encode(), _code().encode())
     return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
 
 
 @cache
 def _code():
+    """Return a text that is another one for another companion."""
     files = sorted(Path(__file__).parents[1].rglob("*.py"))
-    return b"".join(file.read_bytes() for file in files)
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
 
 def _place(folder, submission):
