@@ -25,6 +25,8 @@ from changes import digest
 from chapter import BOX
 from docutils import nodes
 from exercises import pack
+from jupyter_cache import get_cache
+from jupyter_cache.executors import load_executor
 from myst_nb.core import render
 from myst_nb.core.render import load_mime_renders
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
@@ -58,6 +60,7 @@ def setup(app):
     app.connect("config-inited", drop_thebe)
     app.connect("builder-inited", copy_scripts)
     app.connect("autodoc-process-docstring", cite_references, priority=400)  # before napoleon
+    app.connect("env-before-read-docs", execute_ahead)
     app.connect("doctree-read", mark_roles)
     app.connect("doctree-read", keep_percent)
     app.connect("html-page-context", drop_unused_mathjax, priority=900)
@@ -104,6 +107,28 @@ def notice_own_changes(app, config):
     """Read every page again when this extension changes, and write it when the style sheet does."""
     config.nnbook_extension = digest(["book/_ext"], root=Path(app.srcdir))
     config.nnbook_static = digest(["book/_static"], root=Path(app.srcdir))
+
+
+def execute_ahead(app, env, names):
+    """Execute on all cores what is not in the cache yet.
+
+    MyST-NB, which executes one notebook after the other, then finds it there. A notebook that fails
+    it executes again, and tells why.
+    """
+    paths = [env.doc2path(name) for name in names]
+    notebooks = [path for path in paths if path.endswith(".ipynb")]
+    if app.config.nb_execution_mode != "cache" or not notebooks:
+        return
+    cache, new = get_cache(app.config.nb_execution_cache_path), []
+    for path in notebooks:
+        try:
+            cache.match_cache_notebook(read(path))
+        except KeyError:
+            new.append(path)
+            cache.add_nb_to_project(path)
+    if len(new) > 1:
+        executor = load_executor("local-parallel", cache)
+        executor.run_and_cache(filter_uris=new, timeout=app.config.nb_execution_timeout)
 
 
 def cache_folder(app):
