@@ -904,9 +904,9 @@ def test_a_question_in_words_has_a_cell_for_the_answer(path):
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("solution"):
             name = cell.metadata.nbgrader.grade_id
-            question, answer = cell.source.split("\n\n### BEGIN SOLUTION\n")
+            question, answer = cell.source.split("### BEGIN SOLUTION\n")  # or it stands above
             assert len(answer) > len("### END SOLUTION"), name
-            assert cells[name].source == f"{question}\n\nYOUR ANSWER HERE", name
+            assert cells[name].source == f"{question}YOUR ANSWER HERE", name
             assert not cells[name].metadata.nbgrader.locked, name
 
 

@@ -492,3 +492,92 @@ RIGHT = {
         "from the output": elu_from_the_output,
     },
 }
+
+
+# bend_backward(dout, x): 1.73 x on the right, 0.74 (exp(0.98 x) - 1) on the left, the line at 0
+
+
+def bend(dout, x, line=1.73, height=0.74, speed=0.98, at_0=True, power=lambda x: np.minimum(x, 0)):
+    x = np.asarray(x, dtype=float)
+    right = x >= 0 if at_0 else x > 0
+    return dout * np.where(right, line, height * speed * np.exp(speed * power(x)))
+
+
+def bend_masks_by_multiplying(dout, x):
+    x = np.asarray(x, dtype=float)
+    with np.errstate(all="ignore"):
+        curve = 0.74 * 0.98 * np.exp(0.98 * x)
+        return dout * ((x >= 0) * 1.73 + (x < 0) * curve)
+
+
+def bend_changes_x(dout, x):
+    slopes = bend(1.0, x)
+    x[x > 0] = 0
+    return dout * slopes
+
+
+def bend_changes_dout(dout, x):
+    dout *= bend(1.0, x).astype(dout.dtype)
+    return dout
+
+
+def bend_of_integers(dout, x):
+    dx = np.zeros_like(dout)
+    dx[...] = bend(dout, x)
+    return dx
+
+
+def bend_forward(dout, x):
+    return np.where(x > 0, 1.73 * x, 0.74 * np.expm1(0.98 * np.minimum(x, 0)))
+
+
+def bend_loops(dout, x):
+    dx = np.empty(np.shape(x))
+    for i in np.ndindex(np.shape(x)):
+        dx[i] = dout[i] * (1.73 if x[i] >= 0 else 0.74 * 0.98 * math.exp(0.98 * x[i]))
+    return dx
+
+
+def bend_as_lists(dout, x):
+    if np.ndim(x):
+        return [bend_as_lists(d, v) for d, v in zip(dout, x, strict=True)]
+    return dout * (1.73 if x >= 0 else 0.7252 * np.exp(0.98 * x))
+
+
+def bend_from_the_output(dout, x):
+    below = 0.74 * np.expm1(0.98 * np.minimum(x, 0))
+    return dout * np.where(np.asarray(x) < 0, 0.98 * (below + 0.74), 1.73)
+
+
+FRESH_WRONG = {
+    "bend_backward": {
+        "the other side at 0": lambda dout, x: bend(dout, x, at_0=False),
+        "another slope": lambda dout, x: bend(dout, x, line=1.7),
+        "ReLU's slope": lambda dout, x: bend(dout, x, line=1),
+        "no inner derivative": lambda dout, x: bend(dout, x, height=0.74 / 0.98),
+        "no speed in the power": lambda dout, x: (
+            dout * np.where(np.asarray(x) >= 0, 1.73, 0.7252 * np.exp(np.minimum(x, 0)))
+        ),
+        "no height": lambda dout, x: bend(dout, x, height=1),
+        "the sides exchanged": lambda dout, x: bend(dout, -x),
+        "the other sign in the power": lambda dout, x: bend(
+            dout, x, power=lambda x: -np.minimum(x, 0).clip(-500)
+        ),
+        "the slopes alone": lambda dout, x: bend(1.0, x),
+        "the forward pass": bend_forward,
+        "the value below 0": lambda dout, x: (
+            dout * np.where(np.asarray(x) >= 0, 1.73, 0.74 * np.expm1(0.98 * np.minimum(x, 0)))
+        ),
+        "overflows where it is masked": bend_masks_by_multiplying,
+        "x is changed": bend_changes_x,
+        "dout is changed": bend_changes_dout,
+        "cut off": bend_of_integers,
+    },
+}
+FRESH_RIGHT = {
+    "bend_backward": {
+        "loops": bend_loops,
+        "as lists": bend_as_lists,
+        "from the output": bend_from_the_output,
+    },
+}

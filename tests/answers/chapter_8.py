@@ -549,3 +549,81 @@ RIGHT = {
         ),
     },
 }
+
+
+# balanced_init(fan_in, fan_out, seed): variance 1.56 / (0.54 fan_in + 0.46 fan_out), even, rows
+
+
+def balanced(fan_in, fan_out, seed, gain=1.56, share=0.54, thrice=3, turned=False):
+    c = np.sqrt(thrice * gain / (share * fan_in + (1 - share) * fan_out))
+    shape = (fan_in, fan_out) if turned else (fan_out, fan_in)
+    return np.random.default_rng(seed).uniform(-c, c, shape)
+
+
+def balanced_normal(fan_in, fan_out, seed):
+    deviation = np.sqrt(1.56 / (0.54 * fan_in + 0.46 * fan_out))
+    return np.random.default_rng(seed).normal(0, deviation, (fan_out, fan_in))
+
+
+def balanced_as_a_product(fan_in, fan_out, seed):
+    c = np.sqrt(3 * 1.56 / (fan_in**0.54 * fan_out**0.46))
+    return np.random.default_rng(seed).uniform(-c, c, (fan_out, fan_in))
+
+
+def balanced_without_a_root(fan_in, fan_out, seed):
+    c = 3 * 1.56 / (0.54 * fan_in + 0.46 * fan_out)
+    return np.random.default_rng(seed).uniform(-c, c, (fan_out, fan_in))
+
+
+def balanced_from_0(fan_in, fan_out, seed):
+    return np.abs(balanced(fan_in, fan_out, seed))
+
+
+def balanced_unit_by_unit(fan_in, fan_out, seed):
+    c = np.sqrt(3 * 1.56 / (0.54 * fan_in + 0.46 * fan_out))
+    rng = np.random.default_rng(seed)
+    return np.column_stack([rng.uniform(-c, c, fan_out) for _ in range(fan_in)])
+
+
+def balanced_again_for_each_unit(fan_in, fan_out, seed):
+    c = np.sqrt(3 * 1.56 / (0.54 * fan_in + 0.46 * fan_out))
+    return [np.random.default_rng(seed).uniform(-c, c, fan_in) for _ in range(fan_out)]
+
+
+def balanced_one_by_one(fan_in, fan_out, seed):
+    c = math.sqrt(3 * 1.56 / (0.54 * fan_in + 0.46 * fan_out))
+    rng = np.random.default_rng(seed)
+    return [[rng.uniform(-c, c) for _ in range(fan_in)] for _ in range(fan_out)]
+
+
+def balanced_from_the_unit_interval(fan_in, fan_out, seed):
+    c = (4.68 / (0.54 * fan_in + 0.46 * fan_out)) ** 0.5
+    return c * (2 * np.random.default_rng(seed).random(fan_out * fan_in) - 1).reshape(-1, fan_in)
+
+
+FRESH_WRONG = {
+    "balanced_init": {
+        "the deviation as end": lambda a, b, seed: balanced(a, b, seed, thrice=1),
+        "the whole width as deviation": lambda a, b, seed: balanced(a, b, seed, thrice=12),
+        "rows and columns exchanged": lambda a, b, seed: balanced(a, b, seed, turned=True),
+        "transposed": lambda a, b, seed: balanced(a, b, seed, turned=True).T,
+        "normal": balanced_normal,
+        "the widths exchanged": lambda a, b, seed: balanced(a, b, seed, share=0.46),
+        "a plain mean": lambda a, b, seed: balanced(a, b, seed, share=0.5),
+        "a product": balanced_as_a_product,
+        "another gain": lambda a, b, seed: balanced(a, b, seed, gain=1.5),
+        "the gain squared": lambda a, b, seed: balanced(a, b, seed, gain=1.56**2),
+        "no root": balanced_without_a_root,
+        "from 0": balanced_from_0,
+        "a seed of its own": lambda a, b, seed: balanced(a, b, 0),
+        "input by input": balanced_unit_by_unit,
+        "the same for each unit": balanced_again_for_each_unit,
+        "integers": lambda a, b, seed: balanced(a, b, seed).astype(int),
+    },
+}
+FRESH_RIGHT = {
+    "balanced_init": {
+        "one number at a time, as lists": balanced_one_by_one,
+        "from the unit interval": balanced_from_the_unit_interval,
+    },
+}

@@ -644,3 +644,74 @@ RIGHT = {
         "a centring matrix": layer_centring_matrix,
     },
 }
+
+
+# sample_norm(x, gamma, beta): columns, variance + 0.2 under the root, 1/d, scaled by 1 + gamma
+
+
+def normed(x, gamma, beta, axis=0, eps=0.2, outside=0.0, ddof=0, more=1):
+    x = np.asarray(x, dtype=float)
+    mean, var = x.mean(axis=axis, keepdims=True), x.var(axis=axis, keepdims=True, ddof=ddof)
+    x_hat = (x - mean) / (np.sqrt(var + eps) + outside)
+    return (more + np.asarray(gamma))[:, None] * x_hat + np.asarray(beta)[:, None]
+
+
+def normed_changes_x(x, gamma, beta):
+    out = normed(x, gamma, beta)
+    x -= x.mean(axis=0).astype(x.dtype)
+    return out
+
+
+def normed_of_integers(x, gamma, beta):
+    out = np.zeros_like(x)
+    out[...] = normed(x, gamma, beta)
+    return out
+
+
+def normed_scale_of_each_sample(x, gamma, beta):
+    x_hat = normed(x, np.zeros(len(x)), np.zeros(len(x)))
+    n = x.shape[1]
+    return (1 + np.resize(gamma, n)) * x_hat + np.resize(beta, n)
+
+
+def normed_scale_of_everything(x, gamma, beta):
+    return (1 + gamma[:, None]) * (normed(x, np.zeros(len(x)), np.zeros(len(x))) + beta[:, None])
+
+
+def normed_sample_by_sample(x, gamma, beta):
+    columns = []
+    for sample in np.asarray(x).T.tolist():
+        mean = sum(sample) / len(sample)
+        root = (sum((v - mean) ** 2 for v in sample) / len(sample) + 0.2) ** 0.5
+        columns.append([(1 + g) * (v - mean) / root + b for v, g, b in zip(sample, gamma, beta)])  # noqa: B905
+    return [list(row) for row in zip(*columns)]  # noqa: B905
+
+
+def normed_as_rows(x, gamma, beta):
+    return layer_transposed(x.T, gamma + 1.0, beta, 0.2).T
+
+
+FRESH_WRONG = {
+    "sample_norm": {
+        "rows": lambda x, gamma, beta: normed(x, gamma, beta, axis=1),
+        "everything": lambda x, gamma, beta: normed(x, gamma, beta, axis=(0, 1)),
+        "no ε": lambda x, gamma, beta: normed(x, gamma, beta, eps=1e-12),
+        "another ε": lambda x, gamma, beta: normed(x, gamma, beta, eps=0.25),
+        "ε outside the root": lambda x, gamma, beta: normed(x, gamma, beta, eps=0, outside=0.2),
+        "1/(d - 1)": lambda x, gamma, beta: normed(x, gamma, beta, ddof=1),
+        "gamma alone": lambda x, gamma, beta: normed(x, gamma, beta, more=0),
+        "1 - gamma": lambda x, gamma, beta: normed(x, -1.0 * gamma, beta),
+        "no shift": lambda x, gamma, beta: normed(x, gamma, 0 * beta),
+        "scale and shift for each sample": normed_scale_of_each_sample,
+        "shift first": normed_scale_of_everything,
+        "as rows": lambda x, gamma, beta: normed(x, gamma, beta).T,
+        "x is changed": normed_changes_x,
+        "cut off": normed_of_integers,
+    },
+}
+FRESH_RIGHT = {
+    "sample_norm": {
+        "sample by sample, as lists": normed_sample_by_sample,
+        "the transpose, twice": normed_as_rows,
+    },
+}

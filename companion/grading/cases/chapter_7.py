@@ -91,34 +91,6 @@ def count_dead(*, rng):
     ]
 
 
-def elu_backward(*, rng):
-    """Slopes by themselves, an upstream gradient, other alphas, numbers far out, and integers."""
-    x = _both_signs(rng, (2, 3))
-    x[1, rng.integers(3)] = 0
-    far = rng.uniform(800, 5000, 3) * [-1, 1, 1]
-    integers = _integers(rng, (4, 1))
-    return [
-        Case((np.ones((1, 4)), _both_signs(rng, (1, 4)), 1.0), about="dout is 1 everywhere."),
-        Case((_both_signs(rng, (2, 3)), x, 1.0), about="dout differs from place to place."),
-        Case(
-            (rng.uniform(1, 4, 4), _both_signs(rng, 4), rng.uniform(0.3, 0.7)),
-            about="Another alpha.",
-        ),
-        Case(
-            (
-                rng.uniform(1, 3, 4),
-                rng.permutation([*far, -rng.uniform(0.2, 1)]),
-                rng.uniform(1.5, 3),
-            ),
-            about="Far out, where an overflow is an error.",
-        ),
-        Case(
-            (rng.integers(1, 5, (4, 1)), integers, int(rng.integers(2, 5))),
-            about="dout and x hold integers.",
-        ),
-    ]
-
-
 def _both_signs(rng, shape, zero=False):
     """Return numbers of either sign, none of them near 0; a 0 at the end, if it is asked for."""
     signs = np.resize([1, -1], shape)
@@ -136,12 +108,3 @@ def _units(rng, n, dead, alive):
     z = -rng.uniform(1.5, 4, (n, dead + alive))
     z[rng.integers(n, size=alive), np.arange(alive)] = rng.uniform(0.2, 1, alive)
     return rng.permuted(z, axis=0)[:, rng.permutation(dead + alive)]
-
-
-def _elu_backward(dout, x, alpha):
-    x = np.asarray(x, dtype=float)
-    return dout * np.where(x > 0, 1.0, alpha * np.exp(np.minimum(x, 0)))
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"elu_backward": _elu_backward}

@@ -46,19 +46,6 @@ def signal_sizes(*, rng):
     ]
 
 
-def init_uniform(*, rng):
-    """Layers of several shapes, and gains that are 1, above, below, and whole."""
-    wide, tall = (2, int(rng.integers(4, 7))), (int(rng.integers(20, 30)), 2)
-    seed, square = rng.integers(2**32), int(rng.integers(3, 6))
-    return [
-        Case((*wide, 1.0, np.random.default_rng(seed)), about="A gain of 1."),
-        Case((*wide[::-1], 1.0, np.random.default_rng(seed)), about="The same in another shape."),
-        Case((square, square, rng.uniform(1.5, 3), _generator(rng)), about="A gain above 1."),
-        Case((1, 2, int(rng.integers(2, 6)), _generator(rng)), about="The gain is an integer."),
-        Case((*tall, rng.uniform(0.2, 0.8), _generator(rng)), about="A gain below 1."),
-    ]
-
-
 def _layers(rng):
     small, large = rng.integers(32, 40), rng.integers(45, 60)
     return [
@@ -71,12 +58,3 @@ def _layers(rng):
 
 def _generator(rng):
     return np.random.default_rng(rng.integers(2**32))
-
-
-def _init_uniform(fan_in, fan_out, gain, rng):
-    end = gain * np.sqrt(6 / (fan_in + fan_out))
-    return rng.uniform(-end, end, (fan_in, fan_out))
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"init_uniform": _init_uniform}

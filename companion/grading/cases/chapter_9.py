@@ -68,26 +68,6 @@ def fold_batchnorm(*, rng):
     ]
 
 
-def layernorm_forward(*, rng):
-    """Several samples and one, a scale and shift, a large eps, equal numbers, and integers."""
-    d = int(rng.integers(3, 6))
-    plain = np.ones(d), np.zeros(d)
-    x = rng.normal(0, 3, (d, d)) * rng.uniform(1, 20, (d, 1)) + rng.normal(0, 5, (d, 1))
-    level = rng.permutation([rng.normal(0, 5, d), np.full(d, float(rng.integers(2, 9)))])
-    return [
-        Case((x, *plain, 1e-12), about="As many samples as features; each row by itself."),
-        Case((rng.normal(3, 4, (1, d + 1)), np.ones(d + 1), np.zeros(d + 1), 1e-12),
-             about="A single sample."),
-        Case((rng.normal(3, 4, (3, d)), _scales(rng, d), rng.normal(0, 2, d), 1e-12),
-             about="gamma and beta differ from feature to feature."),
-        Case((level, *plain, rng.uniform(5, 20)), about="A large eps, and a row of equal numbers."),
-        Case(
-            (_integers(rng, 4, 2).T, rng.integers(1, 4, 4), rng.integers(-2, 3, 4), 1),
-            about="All arrays hold integers.",
-        ),
-    ]  # fmt: skip
-
-
 def _scales(rng, d):
     """Return scales of either sign, none of them near 0 or 1."""
     return rng.permutation(np.resize([1, -1], d)) * rng.uniform(1.3, 3, d)
@@ -96,13 +76,3 @@ def _scales(rng, d):
 def _integers(rng, n, d):
     """Return a column of different integers for each feature."""
     return np.column_stack([rng.permutation(10)[:n] for _ in range(d)])
-
-
-def _layernorm_forward(x, gamma, beta, eps):
-    x = np.asarray(x, dtype=float)
-    mean, var = x.mean(axis=1, keepdims=True), x.var(axis=1, keepdims=True)
-    return gamma * (x - mean) / np.sqrt(var + eps) + beta
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"layernorm_forward": _layernorm_forward}
