@@ -171,10 +171,10 @@ def test_a_chart_is_a_numbered_figure_that_needs_no_script(tiny):
 
 def test_a_page_loads_the_large_scripts_only_if_it_uses_them(tiny):
     def large(name):
-        return [key for key in ("mathjax/startup.js", "vega-embed-") if key in page(tiny, name)]
+        return [key for key in ("mathjax", "vega-embed-") if key in page(tiny, name)]
 
     assert large("index") == []
-    assert large("maths") == ["mathjax/startup.js"]
+    assert large("maths") == []
     assert large("chart") == ["vega-embed-"]
 
 
@@ -665,7 +665,6 @@ class Browser:
 # After two frames everything that answers to a size or a script has done so.
 FRAMES = "new Promise(later => requestAnimationFrame(() => requestAnimationFrame(later)))"
 READY = f"""(async () => {{
-    if (window.MathJax) await MathJax.startup.promise;
     await document.fonts.ready;
     await {FRAMES};
 }})()"""

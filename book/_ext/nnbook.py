@@ -2,7 +2,8 @@
 
 - Notebooks are executed again when the companion or an installed version changes.
 - Charts with sliders become figures that work without a kernel and without a network.
-- MathJax and the chart library are copied into the site, so that no page asks another host.
+- The chart library is copied into the site, so that no page asks another host.
+- Formulas are set already (`formulas.py`).
 - Exercise notebooks lie in the site as zips, with all that a student needs.
 - Launch buttons open the repository that the site is built from, whichever fork that is.
 - Misconceptions, claims and the level of an exercise get a class that the style sheet draws.
@@ -16,9 +17,9 @@ import json
 import os
 import re
 import shutil
-from importlib.util import find_spec
 from pathlib import Path
 
+import formulas
 import nbformat
 import vl_convert
 from changes import digest
@@ -38,13 +39,6 @@ from companion.grading.handout import git, installing, origin
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 VEGA_SCRIPT = f"vega-embed-{vl_convert.__version__}.js"
-MATHJAX = "mathjax/startup.js"
-# Of MathJax only what sets TeX with its own fonts and tells screen readers what a formula says.
-# Its menu would weigh half as much again, and make every formula a stop of the Tab key.
-MATHJAX_PARTS = ["input/tex", "output/chtml", "a11y/assistive-mml"]
-MATHJAX_FILES = ["startup.js", "core.js", "output/chtml/fonts/tex.js"]
-MATHJAX_FILES += [f"{part}.js" for part in MATHJAX_PARTS]
-MATHJAX_FILES += ["input/tex/extensions/boldsymbol.js"]  # loaded where a bold Greek letter is met
 HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 
 
@@ -55,7 +49,6 @@ def setup(app):
     app.connect("config-inited", fix_settings)
     app.connect("config-inited", key_the_cache)
     app.connect("config-inited", notice_own_changes)
-    app.connect("config-inited", use_own_mathjax)
     app.connect("config-inited", add_repository)
     app.connect("config-inited", drop_thebe)
     app.connect("builder-inited", copy_scripts)
@@ -63,13 +56,14 @@ def setup(app):
     app.connect("env-before-read-docs", execute_ahead)
     app.connect("doctree-read", mark_roles)
     app.connect("doctree-read", keep_percent)
-    app.connect("html-page-context", drop_unused_mathjax, priority=900)
     app.connect("html-page-context", add_colab_button, priority=900)
     app.connect("build-finished", drop_old_caches)
     app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", lighten_pictures)
     app.connect("build-finished", write_colab_notebooks)
     app.connect("build-finished", write_exercise_zips)
+    formulas.setup(app)
+    app.add_js_file("page.js", loading_method="defer")
     app.setup_extension("myst_nb")  # first, because the next line replaces what it registers
     app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_HideCellInput))
     app.add_css_file("style.css", priority=900)
@@ -222,26 +216,12 @@ def lighten_pictures(app, exception):
 # --- Scripts that come from Python packages -------------------------------------------------
 
 
-def use_own_mathjax(app, config):
-    config.mathjax_path = MATHJAX
-    config.mathjax3_config = {
-        "loader": {"load": MATHJAX_PARTS},
-        "chtml": {"scale": 0.95},  # beside the fonts of the text
-    }
-
-
 def copy_scripts(app):
-    """Put MathJax and the chart library into the site; each page loads only what it needs."""
+    """Put the chart library into the site; a page loads it only if it has a chart."""
     if app.builder.name not in HTML_BUILDERS:
         return
     static = Path(app.outdir, "_static")
-    source = Path(find_spec("sphinx-mathjax-offline").submodule_search_locations[0], "static")
-    fonts = "mathjax/output/chtml/fonts/woff-v2"
-    shutil.copytree(source / fonts, static / fonts, dirs_exist_ok=True)
-    for name in MATHJAX_FILES:
-        target = static / "mathjax" / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / "mathjax" / name, target)
+    static.mkdir(parents=True, exist_ok=True)
     if not (static / VEGA_SCRIPT).exists():
         # In a function of its own, or its names clash with those of the theme's scripts.
         bundle = vl_convert.javascript_bundle()
@@ -253,17 +233,6 @@ def drop_thebe(app, config):
     for listeners in app.events.listeners.values():
         listeners[:] = [one for one in listeners if one.handler.__module__ != "sphinx_thebe"]
     app.registry.css_files[:] = [one for one in app.registry.css_files if "thebe" not in one[0]]
-
-
-def drop_unused_mathjax(app, pagename, templatename, context, doctree):
-    """Sphinx takes the formulas of all chapters for those of the front page, which lists them."""
-    uses_formulas = app.env.get_domain("math").data["has_equations"].get(pagename)
-    if not uses_formulas and app.builder.name != "singlehtml":
-        context["script_files"] = [
-            script
-            for script in context["script_files"]
-            if "mathjax" not in f"{script} {getattr(script, 'attributes', '')}".lower()
-        ]
 
 
 def drop_icon_script(app, exception):

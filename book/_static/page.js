@@ -1,0 +1,39 @@
+// What a page does by itself: formulas are copied as TeX, and what scrolls can be scrolled by key.
+"use strict";
+
+document.addEventListener("copy", (event) => {
+  const selection = getSelection();
+  if (selection.isCollapsed || !event.clipboardData) return;
+  const part = selection.getRangeAt(0).cloneContents();
+  const formulas = part.querySelectorAll("[data-tex]");
+  if (!formulas.length) return;
+  for (const formula of formulas) {
+    const sign = formula.tagName === "DIV" ? "$$" : "$";
+    formula.replaceWith(`${sign}${formula.dataset.tex}${sign}`);
+  }
+  const shown = document.createElement("div"); // innerText needs a place on the page
+  shown.style.cssText = "position: fixed; left: -100vw; white-space: pre-line";
+  shown.append(part);
+  document.body.append(shown);
+  event.clipboardData.setData("text/plain", shown.innerText);
+  shown.remove();
+  event.preventDefault();
+});
+
+// A box that scrolls sideways shows where it goes on, and the keyboard reaches it.
+const boxes = ".nn-formula, .bd-article pre, .pst-scrollable-table-container";
+
+function edges(box) {
+  const left = box.scrollWidth - box.clientWidth;
+  box.classList.toggle("nn-scrolls", left > 1);
+  box.classList.toggle("nn-at-start", box.scrollLeft <= 1);
+  box.classList.toggle("nn-at-end", box.scrollLeft >= left - 1);
+  if (left > 1) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+}
+
+const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => edges(target)));
+for (const box of document.querySelectorAll(boxes)) {
+  sizes.observe(box);
+  box.addEventListener("scroll", () => edges(box), { passive: true });
+}
