@@ -19,7 +19,7 @@ NAMES = sorted(
     {*exercises.names()} - {getattr(fresh(name, BOOK), "instead", None) for name in names()}
 )
 #: Nothing can be drawn for these: they are called without arguments, or with the name of a gate.
-FIXED = {"gate", "majority", "parity_weights", "relu_xor_weights", "xnor_weights", "xor_weights"}
+FIXED = {"gate", "majority", "parity_weights", "relu_xor_weights", "xor_weights"}
 
 
 def examine(name, function, secret):
