@@ -11,12 +11,13 @@ from answers import RIGHT, WRONG
 from companion import exercises
 from companion.exercises._answers import answered, problems, unchanged, without_addresses
 from companion.grading.cases import _chapters, drawn
-from companion.grading.fresh import BOOK, Fresh, fresh, names
+from companion.grading.fresh import BOOK, fresh, names
 
 SECRETS = ["spring", "another term"]
-#: Exercises in whose place fresh ones stand; they need no hidden cases.
-REPLACED = {one.instead for name in names() if isinstance(one := fresh(name, BOOK), Fresh)}
-NAMES = [name for name in exercises.names() if name not in REPLACED]
+#: The others give way in a release to an exercise of `companion.grading.fresh`.
+NAMES = sorted(
+    {*exercises.names()} - {getattr(fresh(name, BOOK), "instead", None) for name in names()}
+)
 #: Nothing can be drawn for these: they are called without arguments, or with the name of a gate.
 FIXED = {"gate", "majority", "parity_weights", "relu_xor_weights", "xnor_weights", "xor_weights"}
 
