@@ -11,9 +11,12 @@ from answers import RIGHT, WRONG
 from companion import exercises
 from companion.exercises._answers import answered, problems, unchanged, without_addresses
 from companion.grading.cases import _chapters, drawn
+from companion.grading.fresh import BOOK, Fresh, fresh, names
 
 SECRETS = ["spring", "another term"]
-NAMES = exercises.names()
+NAMES = sorted(_chapters())
+#: These are not graded: fresh exercises take their places in a release.
+REPLACED = {one.instead for name in names() if isinstance(one := fresh(name, BOOK), Fresh)}
 #: Nothing can be drawn for these: they are called without arguments, or with the name of a gate.
 FIXED = {"gate", "majority", "parity_weights", "relu_xor_weights", "xnor_weights", "xor_weights"}
 
@@ -33,8 +36,8 @@ def written(case):
 
 
 def test_every_exercise_has_hidden_cases():
-    assert sorted(_chapters()) == NAMES
-    keys = {name: module.KEYS for name, module in _chapters().items()}
+    assert set(NAMES) == set(exercises.names()) - REPLACED
+    keys = {name: getattr(module, "KEYS", {}) for name, module in _chapters().items()}
     for name in NAMES:
         module = import_module(f"companion.exercises.{name}")
         alone = not hasattr(module, "reference") and not hasattr(module, "judge")
@@ -111,7 +114,10 @@ def test_the_answers_to_the_public_cases_score_hardly_anything(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_key_gives_the_printed_results(name):
-    exercise, key = import_module(f"companion.exercises.{name}"), _chapters()[name].KEYS.get(name)
+    exercise, key = (
+        import_module(f"companion.exercises.{name}"),
+        getattr(_chapters()[name], "KEYS", {}).get(name),
+    )
     for case in exercise.CASES if key else []:
         # a copy: a generator that has drawn would be another one for the tests that come later
         assert problems(exercise, case, key(*deepcopy(case.args))) == {}, case.about
