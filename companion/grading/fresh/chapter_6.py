@@ -6,8 +6,6 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
-from companion.graph import Value
-from companion.losses import softmax_cross_entropy
 
 
 def leaky_clip_backward(*, rng):
@@ -73,12 +71,19 @@ def another_circuit(*, rng):
     product, bracket, last = forms[form]
     while True:
         numbers = rng.choice([-4, -3, -2, 2, 3, 4, 5], 3, replace=False).tolist()
-        values = {name: Value(n) for name, n in zip("xyz", numbers, strict=True)}
-        p = product(**values)
+        values = dict(zip("xyz", numbers, strict=True))
+        p, at = product(**values), values[last]
         q = bracket(p, **values)
-        f = q * values[last]
-        f.backward()
-        if 0 not in (q.data, *(value.grad for value in values.values())):
+
+        def f(values):
+            return bracket(product(**values), **values) * values[last]
+
+        # Of a polynomial of degree 2 in each input these differences are exact.
+        slopes = {
+            name: (f(values | {name: n + 1}) - f(values | {name: n - 1})) // 2
+            for name, n in values.items()
+        }
+        if 0 not in (q, *slopes.values()):
             break
     twice = next(name for name in "xyz" if form.count(name) == 2)
     given = ", ".join(f"${name} = {n}$" for name, n in zip("xyz", numbers, strict=True))
@@ -87,7 +92,7 @@ def another_circuit(*, rng):
 
 $f = {form}$ at {given}. (a) Compute all values on the way forward. (b) Compute the gradient of $f$ with respect to every value on the way and to the three inputs, from the right to the left; write down what each operation hands to each of its inputs. (c) Check $\\partial f/\\partial {twice}$ against the derivative of the formula."""
     answer = f"""\
-(a) The inner product is {p.data:g}, the bracket {q.data:g}, $f = {f.data:g}$. (b) $f$ gets 1. The outer product hands {values[last].data:g} to the bracket and {q.data:g} to ${last}$. The bracket hands its gradient {q.grad:g} on, with the sign of each part; the inner product gets {p.grad:g} and swaps its factors. In all $\\partial f/\\partial x = {values["x"].grad:g}$, $\\partial f/\\partial y = {values["y"].grad:g}$, $\\partial f/\\partial z = {values["z"].grad:g}$. (c) ${twice}$ is used twice, and its two gradients are summed: {values[twice].grad:g}, as by the formula. A usual mistake is to keep one of the two.
+(a) The inner product is {p}, the bracket {q}, $f = {f(values)}$. (b) $f$ gets 1. The outer product hands {at} to the bracket and {q} to ${last}$. The bracket hands its gradient {at} on, with the sign of each part; the inner product gets {at} and swaps its factors. In all $\\partial f/\\partial x = {slopes["x"]}$, $\\partial f/\\partial y = {slopes["y"]}$, $\\partial f/\\partial z = {slopes["z"]}$. (c) ${twice}$ is used twice, and its two gradients are summed: {slopes[twice]}, as by the formula. A usual mistake is to keep one of the two.
 
 Points: 0.5 for the values; 2 for the gradients, half of it if the two uses of one input are not summed; 0.5 for the check."""
     return Question(text, answer)
@@ -226,17 +231,17 @@ def two_layer_gradients(x, labels, W1, b1, W2, b2):
 ```
 
 For each of the three: (a) give the right line, (b) say which of the four results it spoils if it is the only bug, (c) say whether six samples, four hidden units and three classes would show it, by an error or by the shape of a result."""
-    rows = []
+    rows, (same, other) = [], (_arrays(3, 3, rng=rng), _arrays(6, 4, rng=rng))
     for i, line in wrong.items():
         alone = [line if j == i else one for j, one in enumerate(right)]
         spoiled = [
             name
-            for name, one, other in zip(
-                ("dW1", "db1", "dW2", "db2"), _run(right, 3, 3), _run(alone, 3, 3), strict=True
+            for name, good, bad in zip(
+                ("dW1", "db1", "dW2", "db2"), _run(right, same), _run(alone, same), strict=True
             )
-            if not np.allclose(one, other)
+            if not np.allclose(good, bad)
         ]
-        shapes = [[np.shape(part) for part in _run(lines, 6, 4)] for lines in (right, alone)]
+        shapes = [[np.shape(part) for part in _run(lines, other)] for lines in (right, alone)]
         seen = "no shape shows it" if shapes[0] == shapes[1] else "its shape shows it"
         rows.append(f"`{line}` should be `{right[i]}`; it spoils {', '.join(spoiled)}; {seen}.")
     answer = "\n\n".join(rows)
@@ -246,12 +251,22 @@ For each of the three: (a) give the right line, (b) say which of the four result
     return Question(text, answer)
 
 
-def _run(lines, n, hidden):
-    """Run lines of the gradients on random numbers, for three classes."""
-    rng = np.random.default_rng(0)
+def _arrays(n, hidden, *, rng):
+    """Return data and parameters of two layers, for three classes."""
     shapes = {"W1": (2, hidden), "b1": (hidden,), "W2": (hidden, 3), "b2": (3,), "x": (n, 2)}
-    space = {name: rng.normal(size=shape) for name, shape in shapes.items()}
-    space |= {"labels": np.arange(n) % 3, "np": np, "softmax_cross_entropy": softmax_cross_entropy}
+    arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    return arrays | {"labels": np.arange(n) % 3}
+
+
+def _run(lines, arrays):
+    """Run lines of the gradients, and return the four results."""
+
+    def softmax_cross_entropy(scores, labels):
+        e = np.exp(scores)
+        gradient = e / e.sum(axis=1, keepdims=True) - np.eye(3)[labels]
+        return None, gradient / len(scores)  # the loss itself is not used
+
+    space = arrays | {"np": np, "softmax_cross_entropy": softmax_cross_entropy}
     exec("\n".join(lines), space)
     return [space[name] for name in ("dW1", "db1", "dW2", "db2")]
 
