@@ -114,7 +114,7 @@ def costly_pocket(w, b, best_w, best_b, x, y, i):
         ]
 
     signature = "costly_pocket(w, b, best_w, best_b, x, y, i)"
-    return Fresh("pocket_update", signature, text, solution, cases, rng)
+    return Fresh("pocket_update", signature, text, solution, cases, rng=rng)
 
 
 def one_neuron(*, rng):

@@ -59,7 +59,7 @@ def scaled_step(w, g, s):
             Case((signed(), signed(), before()), about="A single weight, of shape ()."),
         ]
 
-    return Fresh("rmsprop_step", "scaled_step(w, g, s)", text, solution, cases, rng)
+    return Fresh("rmsprop_step", "scaled_step(w, g, s)", text, solution, cases, rng=rng)
 
 
 def momentum_by_hand(*, rng):

@@ -59,7 +59,7 @@ def shrink(*, rng):
                  about="Some integers are 0, the biases among them."),
         ]  # fmt: skip
 
-    return Fresh("soft_threshold", "shrink(w)", text, solution, cases, rng)
+    return Fresh("soft_threshold", "shrink(w)", text, solution, cases, rng=rng)
 
 
 def penalties_by_hand(*, rng):

@@ -67,7 +67,7 @@ def winner(u, scores):
             Case((np.array([0, 1, 0, 1]), whole), about="All numbers are integers."),
         ]  # fmt: skip
 
-    return Fresh("random_search", "winner(u, scores)", text, solution, cases, rng)
+    return Fresh("random_search", "winner(u, scores)", text, solution, cases, rng=rng)
 
 
 def _distinct(rng, n, m):

@@ -82,7 +82,12 @@ def calibration_gap(scores, labels):
         return [Case((x.T if columns else x, y), about=about) for x, y, about in found]
 
     return Fresh(
-        "expected_calibration_error", "calibration_gap(scores, labels)", text, solution, cases, rng
+        "expected_calibration_error",
+        "calibration_gap(scores, labels)",
+        text,
+        solution,
+        cases,
+        rng=rng,
     )
 
 

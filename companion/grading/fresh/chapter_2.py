@@ -68,7 +68,7 @@ def pattern_network(patterns):
             Case((disjoint(rng, 5, 3, 0),), about="More patterns than inputs."),
         ]
 
-    return Fresh("xnor_weights", "pattern_network(patterns)", text, solution, cases, rng)
+    return Fresh("xnor_weights", "pattern_network(patterns)", text, solution, cases, rng=rng)
 
 
 def read_two_units(*, rng):

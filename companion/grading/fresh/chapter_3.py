@@ -71,7 +71,7 @@ def bent_forward(x, layers):
             case(rng, 4, [3, 2, 1], "Samples of integers, weights of fractions.", (True, False)),
         ]
 
-    return Fresh("mlp_forward", "bent_forward(x, layers)", text, solution, cases, rng)
+    return Fresh("mlp_forward", "bent_forward(x, layers)", text, solution, cases, rng=rng)
 
 
 def _bends(x, layers, place, corner):

@@ -42,7 +42,7 @@ def tempered_softmax(x):
             Case((far_below,), about="One sample of a batch has scores far below 0."),
         ]
 
-    return Fresh("softmax_with_temperature", "tempered_softmax(x)", text, solution, cases, rng)
+    return Fresh("softmax_with_temperature", "tempered_softmax(x)", text, solution, cases, rng=rng)
 
 
 def no_calculator(*, rng):

@@ -63,7 +63,7 @@ def sgd_epoch(theta, x, y, order):
         ]
 
     call = "sgd_epoch(theta, x, y, order)"
-    return Fresh("minibatches", call, text, solution, cases, rng)
+    return Fresh("minibatches", call, text, solution, cases, rng=rng)
 
 
 def three_steps(*, rng):

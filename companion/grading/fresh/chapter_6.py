@@ -55,7 +55,7 @@ def leaky_clip_backward(dout, x):
         ]
 
     call = "leaky_clip_backward(dout, x)"
-    return Fresh("leaky_relu_backward", call, text, solution, cases, rng)
+    return Fresh("leaky_relu_backward", call, text, solution, cases, rng=rng)
 
 
 def another_circuit(*, rng):
