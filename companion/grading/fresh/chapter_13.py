@@ -55,7 +55,7 @@ def calibration_gap(scores, labels):
             while True:
                 x = np.vstack([draw(), *more]) if more else draw()
                 top = np.sort(x[: len(x) - len(more)], axis=1)
-                if safe(x) and (top[:, -1] > top[:, -2] + 0.05).all():
+                if safe(top) and (top[:, -1] > top[:, -2] + 0.05).all():
                     break
             labels = x.argmax(axis=1)
             off = rng.choice(len(labels) - len(more), wrong, replace=False)
@@ -66,7 +66,9 @@ def calibration_gap(scores, labels):
             return lambda: rng.normal(0, spread, (n, k)).round(1)
 
         k, far = int(rng.integers(3, 5)), int(rng.integers(2000, 9000))
-        high = rng.permutation([[far, -far, *[0] * (k - 2)]], axis=1)
+        high = rng.permutation([[far, far - 1, *[-far] * (k - 2)]], axis=1)
+        large, wrong = batch(normal(1, k), 0, [high])
+        wrong[1] = high.argmin()
         ties = np.array([[a, *[0] * (k - 2), a] for a in rng.permutation([1, 2])])
         ties += rng.integers(-9, 10, (2, 1))
         one = rng.choice([0, k - 1])  # both answers are right, or both are wrong
@@ -75,9 +77,8 @@ def calibration_gap(scores, labels):
             (*batch(normal(12, k), 4), "Twelve samples."),
             (*batch(lambda: rng.integers(-4, 5, (6, k)), 2), "The scores are integers."),
             (*batch(normal(3, 3), 1), "As many samples as classes."),
-            (*batch(normal(1, k), int(rng.integers(2))), "A single sample."),
             (ties, np.array([one, one]), "Equal scores."),
-            (*batch(normal(4, k, 1), 2, [high]), "Large scores."),
+            (large, wrong, "Large scores."),
         ]
         return [Case((x.T if columns else x, y), about=about) for x, y, about in found]
 
@@ -128,7 +129,7 @@ def losses_by_hand(*, rng):
     """Losses of networks that know nothing, are too sure, or apply softmax twice."""
     while True:
         k, right = int(rng.choice([3, 4, 5, 6, 8, 20])), Fraction(int(rng.choice([8, 12, 15])), 20)
-        sure = Fraction(int(rng.choice([14, 16, 19])), 20)
+        sure = Fraction(int(rng.choice([14, 16, 17, 18, 19])), 20)
         rest = (1 - sure) / (k - 1)
         loss = -float(right) * log(sure) - float(1 - right) * log(rest)
         if abs(loss - log(k)) > 0.1:
@@ -200,7 +201,7 @@ The network without dropout, 100 steps of Adam at the rate 0.01 on the first ten
     answer = f"""\
 Medians of seeds from 120 to 124 and 140 to 144; those of {seeds} differ a little. {results} For what is not found: wrong labels show in the validation accuracy; a layer that never changes shows if one compares the parameters before and after; a factor on all gradients does no harm under Adam, and shows in the gradient check; weights of 0 in the last layer are a legal start.
 
-Points: 1 for predictions with reasons, right or wrong; 1 for the losses with ranges; 1 for (3)."""
+Points: 1 for predictions with reasons, right or wrong; 1 for the losses with ranges; 1 for the other checks."""
     return Question(text, answer)
 
 
