@@ -3,6 +3,8 @@
 Features are float64 arrays (n, d), labels integers (n,). Nothing is downloaded.
 """
 
+from functools import cache
+
 import numpy as np
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
@@ -13,6 +15,8 @@ __all__ = [
     "digits", "iris", "HOUSE_FEATURES", "houses", "moons", "xor", "separable", "split",
     "standardize",
 ]  # fmt: skip
+
+_load_digits = cache(datasets.load_digits)  # which reads them from text, each time anew
 
 
 def digits(classes=None):
@@ -34,7 +38,7 @@ def digits(classes=None):
     ----------
     alpaydin1998, pedregosa2011
     """
-    x, y = datasets.load_digits(return_X_y=True)
+    x, y = _load_digits(return_X_y=True)
     return _only(x / 16, y, classes)
 
 
@@ -55,8 +59,7 @@ def iris(classes=None):
     ----------
     fisher1936
     """
-    x, y = datasets.load_iris(return_X_y=True)
-    return _only(x, y, classes)
+    return _only(*datasets.load_iris(return_X_y=True), classes)
 
 
 #: What the columns of `houses` are.
@@ -219,9 +222,8 @@ def standardize(x_train, *others):
 
 def _only(x, y, classes):
     """Return the samples of some classes, labelled by the place of theirs in the list."""
-    if classes is None:
-        return x, y
-    classes, there = list(classes), sorted(set(y.tolist()))
+    there = sorted(set(y.tolist()))
+    classes = there if classes is None else list(classes)
     if not classes or not set(classes) <= set(there) or len(set(classes)) < len(classes):
         raise ValueError(f"classes must be some of {there}, each once; got {classes!r}")
     kept = np.isin(y, classes)

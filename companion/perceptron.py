@@ -210,18 +210,18 @@ def train_perceptron(x, y, *, epochs=100, lr=1.0, rng=None):
     x, lr = as_rows(as_finite(x)), positive(lr, "lr")
     y = as_binary(y, shape=(len(x),))
     w, b, mistakes = np.zeros(x.shape[1], x.dtype), 0.0, []
-    path = [(w, b)]
+    path, moves = [(w, b)], (lr * (2 * y - 1)).tolist()  # at a mistake y - ŷ is 1 or -1, as 2y - 1
     for _ in range(whole(epochs, "epochs")):
         order = np.arange(len(x)) if rng is None else generator(rng).permutation(len(x))
         mistakes.append(0)
         for i in order:
-            if step(x[i] @ w + b) != y[i]:
-                w, b = perceptron_update(w, b, x[i], y[i], lr)
+            if (x[i] @ w + b > 0) != y[i]:  # `perceptron_update`, without its checks
+                w, b = w + moves[i] * x[i], b + moves[i]
                 path.append((w, b))
                 mistakes[-1] += 1
         if mistakes[-1] == 0:
             break
-    return PerceptronRun(w, b, mistakes, mistakes[-1] == 0, path)
+    return PerceptronRun(as_finite(w, "w"), b, mistakes, mistakes[-1] == 0, path)
 
 
 def margin(x, y, w, b):

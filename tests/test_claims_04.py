@@ -237,22 +237,25 @@ def claim_and_share(scores, labels):
 
 def test_claim_modest_because_short():
     """Only the number of steps differs; splits that the chapter does not use for this."""
-    rows = np.full((5, 5, 2), np.nan)
+    rows = np.full((5, 4, 2), np.nan)
     for row, seed in zip(rows, range(5, 10), strict=True):
         x, x_new, y, y_new = digit_split(seed)
-        W, b, marks = np.zeros((64, 10)), np.zeros(10), [30, 125, 500, 2000, 16_000]
-        for step in range(1, 16_001 if seed < 8 else 2001):
-            dz = losses.softmax_cross_entropy(x @ W + b, y)[1]
-            W, b = W - 2 * (x.T @ dz), b - 2 * dz.sum(axis=0)
+        W, b, marks = np.zeros((64, 10)), np.zeros(10), [50, 250, 1000, 8000]
+        history = []
+        for step in range(1, 8001 if seed < 8 else 1001):
+            loss, dz = losses.softmax_cross_entropy(x @ W + b, y)
+            W, b = W - 4 * (x.T @ dz), b - 4 * dz.sum(axis=0)
+            history.append(loss)
             if step in marks:
                 row[marks.index(step)] = claim_and_share(x_new @ W + b, y_new)
+        assert max(history[1:20]) > history[0]  # it jumps about at first
+        assert (np.diff(history[50:]) < 0).all()
     gaps, shares = rows[..., 1] - rows[..., 0], rows[..., 1]
-    assert (np.diff(abs(gaps[:, :4])) < 0).all()
-    assert (gaps[:, 0] > 0.15).all()
-    assert (abs(gaps[:, 1] - 0.08) < 0.015).all()  # as after 500 steps at rate 0.5
-    assert (abs(gaps[:, 3]) < 0.025).all()
-    assert (shares[:, 3] > shares[:, 0]).all()
-    assert (gaps[:3, 4] < 0).all()  # much longer: it claims more than it gets right
+    assert (np.diff(abs(gaps[:, :3])) < 0).all()
+    assert (abs(gaps[:, 0] - 0.08) < 0.02).all()  # as after 500 steps at rate 0.5
+    assert (abs(gaps[:, 2]) < 0.025).all()
+    assert (shares[:, 2] > shares[:, 0]).all()
+    assert (gaps[:3, 3] < 0).all()  # much longer: it claims more than it gets right
 
 
 def test_negatives_have_the_scores_of_the_scan_with_the_sign_changed(ten_splits):

@@ -13,6 +13,7 @@ from companion import data
 from companion.activations import sigmoid_derivative
 from companion.approximation import network
 from companion.gradient_check import numerical_gradient
+from companion.grading.fresh import chapter_5
 from companion.layers import Activation, Dense, Sequential
 from companion.losses import softmax_cross_entropy, squared_error
 from companion.optimizers import SGD
@@ -691,6 +692,18 @@ def test_answers_to_the_exercises_of_chapter_5():
     for lr, median in ((0.1, 0.01), (1.0, 0.08)):
         ends = [end(lr, np.random.default_rng(seed)) - minimum for seed in range(10)]
         assert np.median(np.linalg.norm(ends, axis=1)) == pytest.approx(median, abs=0.005)
+
+    # 5.8 as it is drawn: species in another order
+    species = data.iris()[1]
+    for (order, size), text in chapter_5._IN_ORDER.items():
+        rows = np.concatenate([np.flatnonzero(species == kind) for kind in order])
+        for lr, said in zip((0.1, 0.3, 0.5, 0.7), map(float, text.split(", ")), strict=True):
+            theta = np.zeros(2)
+            for _ in range(200):
+                for part in np.split(rows, 150 // size):
+                    theta = theta - lr * (x[part].T @ squared_error(x[part] @ theta, y[part])[1])
+            assert np.linalg.norm(theta - minimum) == pytest.approx(said, abs=0.006)
+            assert loss(theta, rows[-size:]) < loss(minimum, rows[-size:])
 
     # 5.9: two shuffles
     inputs, _, labels, _ = moons(0)

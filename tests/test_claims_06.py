@@ -1,5 +1,6 @@
 """One test for each claim and misconception of chapter 6, backpropagation, by its id."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ from companion import data, losses
 from companion.activations import sigmoid
 from companion.approximation import network
 from companion.gradient_check import check_gradients, numerical_gradient, relative_error
+from companion.grading.fresh import chapter_6
 from companion.graph import Value
 from companion.layers import Activation, Dense, Sequential
 from companion.losses import softmax_cross_entropy
@@ -507,6 +509,18 @@ def test_the_counts_of_exercise_6_12():
     assert counts(steps=30_000)[1] <= 2
     others = [(xor_losses(2, range(100, 200), scale=s) < 0.05).sum() for s in (1.0, 0.3, 4.0)]
     assert np.abs(np.subtract(others, (48, 71, 31))).max() <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("units", [2, 3])
+def test_what_the_rubric_of_the_drawn_exercise_6_12_says(units):
+    settings = {"scale": chapter_6._WEIGHTS, "lr": chapter_6._RATES}
+    for setting, said in settings.items():
+        for (width, value), text in said.items():
+            if width == units:
+                low, high = map(int, re.findall(r"\d+", text)[:2])
+                found = (xor_losses(units, range(200, 300), **{setting: value}) < 0.05).sum()
+                assert low - 1 <= found <= high + 1, (setting, value)
 
 
 def test_the_changed_digits_of_exercise_6_13():

@@ -562,6 +562,12 @@ def test_training_shuffles_by_the_generator_alone():
     assert len(set(ordered.mistakes[10:])) < len(set(shuffled.mistakes[10:]))
 
 
+@pytest.mark.filterwarnings("ignore:overflow:RuntimeWarning", "ignore:invalid:RuntimeWarning")
+def test_training_whose_weights_overflow_is_an_error():
+    with pytest.raises(ValueError, match="w must be finite"):
+        train_perceptron([[10.0], [1.0], [-3.0]], [1, 0, 1], lr=1e308)
+
+
 def test_training_refuses_bad_settings_even_where_nothing_is_to_learn():
     x, y = [[1.0], [2.0]], [0, 0]
     with pytest.raises(ValueError, match="lr must be a number above 0, got -1"):

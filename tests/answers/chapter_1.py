@@ -675,3 +675,124 @@ RIGHT = {
         "with loops": pocket_with_loops,
     },
 }
+
+
+# costly_pocket(w, b, best_w, best_b, x, y, i): a missed 1 costs COST, the sum, the rate RATE,
+# a sum of 0 answers 1, ties are taken, the pocket comes first
+
+COST, RATE = 2.625, 0.84
+
+
+def costly(rate=RATE, missed=COST, false=1, at_zero=True, ties=True, mean=False, seen=None):
+    """A step of the pocket with costs, with other constants or conventions."""
+
+    def cost(w, b, x, y):
+        answers = x @ w + b >= 0 if at_zero else x @ w + b > 0
+        costs = np.where(y == 1, missed * ~answers, false * answers)
+        return costs.mean() if mean else costs.sum()
+
+    def costly_pocket(w, b, best_w, best_b, x, y, i):
+        z = x[i] @ w + b
+        error = y[i] - (1 if z > 0 or (at_zero and z == 0) else 0)
+        w, b = w + rate * error * x[i], b + rate * error
+        rows = slice(None) if seen is None else seen(i)
+        new, old = cost(w, b, x[rows], y[rows]), cost(best_w, best_b, x[rows], y[rows])
+        if new < old or (ties and new == old):
+            best_w, best_b = w, b
+        return best_w, best_b, w, b, cost(best_w, best_b, x, y)
+
+    return costly_pocket
+
+
+def costly_in_place(w, b, best_w, best_b, x, y, i):
+    error = y[i] - (1 if x[i] @ w + b >= 0 else 0)
+    w += RATE * error * x[i]
+    b += RATE * error
+    return costly(rate=0)(w, b, best_w, best_b, x, y, i)
+
+
+def costly_cuts_off_fractions(w, b, best_w, best_b, x, y, i):
+    *_, new_w, new_b, _ = costly()(w, b, best_w, best_b, x, y, i)
+    out = np.zeros_like(w)
+    out[:] = new_w
+    return costly(rate=0)(out, new_b, best_w, best_b, x, y, i)
+
+
+def costly_counts_mistakes(w, b, best_w, best_b, x, y, i):
+    """The pocket goes by the number of mistakes, the result by their costs."""
+    best_w, best_b, w, b, _ = costly(missed=1)(w, b, best_w, best_b, x, y, i)
+    return best_w, best_b, w, b, costly()(w, b, best_w, best_b, x, y, i)[-1]
+
+
+def costly_keeps_the_line_before_the_step(w, b, best_w, best_b, x, y, i):
+    best_w, best_b, *_, cost = costly(rate=0)(w, b, best_w, best_b, x, y, i)
+    *_, w, b, _ = costly()(w, b, best_w, best_b, x, y, i)
+    return best_w, best_b, w, b, cost
+
+
+def costly_of_the_new_line(w, b, best_w, best_b, x, y, i):
+    *parts, _ = costly()(w, b, best_w, best_b, x, y, i)
+    return *parts, costly(rate=0)(*parts[2:], *parts[2:], x, y, i)[-1]
+
+
+def costly_in_the_other_order(*args):
+    best_w, best_b, w, b, cost = costly()(*args)
+    return w, b, best_w, best_b, cost
+
+
+def costly_with_loops(w, b, best_w, best_b, x, y, i):
+    """With lists and numbers."""
+
+    def answer(w, b, row):
+        return int(sum(u * v for u, v in zip(w, row, strict=True)) + b >= 0)
+
+    def cost(w, b):
+        table = {(1, 0): COST, (0, 1): 1}
+        pairs = [(int(label), answer(w, b, row)) for row, label in zip(x, y, strict=True)]
+        return sum(table.get(pair, 0) for pair in pairs)
+
+    step = RATE * (int(y[i]) - answer(w, b, x[i]))
+    w, b = [u + step * v for u, v in zip(w, x[i], strict=True)], b + step
+    best = (w, b) if cost(w, b) <= cost(best_w, best_b) else (best_w, best_b)
+    return [*best, w, b, cost(*best)]
+
+
+def costly_by_signs(w, b, best_w, best_b, x, y, i):
+    """A mistake is a margin of the wrong sign; the costs are weights of the samples."""
+
+    def cost(w, b):
+        wrong = np.heaviside(x @ w + b, 1) != y
+        return wrong @ np.where(y == 1, COST, 1)
+
+    error = y[i] - np.heaviside(x[i] @ w + b, 1)
+    lines = [(w + RATE * error * x[i], b + RATE * error), (best_w, best_b)]
+    best = min(lines, key=lambda line: cost(*line))  # the first of equals
+    return *best, *lines[0], cost(*best)
+
+
+FRESH_WRONG = {
+    "costly_pocket": {
+        "another rate": costly(rate=RATE + 0.01),
+        "a rate of 1": costly(rate=1),
+        "another cost": costly(missed=COST + 0.125),
+        "no costs": costly(missed=1),
+        "the other kind is dear": costly(missed=1, false=COST),
+        "a sum of 0 answers 0": costly(at_zero=False),
+        "ties change nothing": costly(ties=False),
+        "the mean": costly(mean=True),
+        "one sample": costly(seen=lambda i: [i]),
+        "by the number of mistakes": costly_counts_mistakes,
+        "the line before the step": costly_keeps_the_line_before_the_step,
+        "the cost of the new line": costly_of_the_new_line,
+        "the other order": costly_in_the_other_order,
+        "in place": costly_in_place,
+        "cut off": costly_cuts_off_fractions,
+    },
+}
+FRESH_RIGHT = {
+    "costly_pocket": {
+        "by np.where": costly(),
+        "with loops, as a list": costly_with_loops,
+        "by signs": costly_by_signs,
+    },
+}

@@ -1017,3 +1017,70 @@ RIGHT = {
         "number by number, as lists": rms_by_numbers,
     },
 }
+
+
+# scaled_step(w, g, s): s ← 0.39 s + 0.61 |g|, w ← w - 0.37 g / (s + 0.67), and (s, w) comes back
+
+
+def scaled(w, g, s, lr=0.37, old=0.39, eps=0.67, size=np.abs, root=lambda s: s):
+    new = old * s + (1 - old) * size(g)
+    return new, w - lr * g / (root(new) + eps)
+
+
+def scaled_by_the_old_mean(w, g, s):
+    return scaled(w, g, s)[0], w - 0.37 * g / (s + 0.67)
+
+
+def scaled_in_place(w, g, s):
+    s *= 0.39
+    s += 0.61 * np.abs(g)
+    return s, w - 0.37 * g / (s + 0.67)
+
+
+def scaled_integers(w, g, s):
+    new, after = np.zeros_like(s), np.zeros_like(w)
+    for part, right in zip((new, after), scaled(w, g, s), strict=True):
+        np.copyto(part, right, casting="unsafe")
+    return new, after
+
+
+def scaled_number_by_number(w, g, s):
+    def one(w, g, s):
+        s = s + 0.61 * (abs(g) - s)
+        return s, w - 0.37 * g / (s + 0.67)
+
+    pairs = [one(*three) for three in zip(*map(np.ravel, (w, g, s)), strict=True)]
+    return [np.reshape(part, np.shape(w)).tolist() for part in zip(*pairs, strict=True)]
+
+
+def scaled_one_for_all(w, g, s):
+    return scaled(w, g, s, size=lambda g: np.mean(np.abs(g)))
+
+
+FRESH_WRONG = {
+    "scaled_step": {
+        "the shares exchanged": lambda w, g, s: scaled(w, g, s, old=0.61),
+        "the new in full": lambda w, g, s: scaled(w, g, s, size=lambda g: np.abs(g) / 0.61),
+        "squares, and their root": lambda w, g, s: scaled(w, g, s, size=np.square, root=np.sqrt),
+        "squares": lambda w, g, s: scaled(w, g, s, size=np.square),
+        "a root": lambda w, g, s: scaled(w, g, s, root=np.sqrt),
+        "no size": lambda w, g, s: scaled(w, g, s, size=lambda g: g),
+        "no ε": lambda w, g, s: scaled(w, g, s, eps=1e-8),
+        "another rate": lambda w, g, s: scaled(w, g, s, lr=0.4),
+        "uphill": lambda w, g, s: scaled(w, g, s, lr=-0.37),
+        "by the old mean": scaled_by_the_old_mean,
+        "corrected": lambda w, g, s: scaled(w, g, s, root=lambda s: s / 0.61),
+        "weights first": lambda w, g, s: scaled(w, g, s)[::-1],
+        "the old mean comes back": lambda w, g, s: (s, scaled(w, g, s)[1]),
+        "one mean for all": scaled_one_for_all,
+        "in place": scaled_in_place,
+        "cut off": scaled_integers,
+        "the weights alone": lambda w, g, s: scaled(w, g, s)[1],
+    },
+}
+FRESH_RIGHT = {
+    "scaled_step": {
+        "in one formula": scaled,
+        "number by number, as lists": scaled_number_by_number,
+    },
+}

@@ -1369,3 +1369,101 @@ RIGHT = {
         "number by number, as lists": number_by_number,
     },
 }
+
+
+# shrink(w): 0.26 off the positive, 0.95 off the negative weights, then times 0.63; w[-1] stays
+
+
+def shrunk(w, above=0.26, below=0.95, factor=0.63, bias=-1):
+    w = np.asarray(w, float)
+    new = factor * (np.maximum(w - above, 0) + np.minimum(w + below, 0))
+    if bias is not None:
+        new[bias] = w[bias]
+    return new
+
+
+def scales_first(w):
+    new = 0.63 * np.asarray(w, float)
+    new = np.maximum(new - 0.26, 0) + np.minimum(new + 0.95, 0)
+    new[-1] = w[-1]
+    return new
+
+
+def shrinks_past_zero(w):
+    new = 0.63 * np.where(w > 0, w - 0.26, w + 0.95)
+    new[-1] = w[-1]
+    return new
+
+
+def keeps_the_small(w):
+    new = 0.63 * np.where((w > 0.26) | (w < -0.95), w - np.where(w > 0, 0.26, -0.95), w)
+    new[-1] = w[-1]
+    return new
+
+
+def spares_the_last_column(w):
+    new = shrunk(w, bias=None)
+    new[..., -1] = w[..., -1]
+    return new
+
+
+def shrinks_in_place(w):
+    w[:-1] = shrunk(w)[:-1]
+    return w
+
+
+def shrunk_integers(w):
+    new = np.zeros_like(w)
+    new[...] = shrunk(w)
+    return new
+
+
+def moves_zeros(w):
+    new = 0.63 * (np.where(w > 0, np.maximum(w - 0.26, 0), np.maximum(w + 0.95, 0)))
+    new[-1] = w[-1]
+    return new
+
+
+def shrunk_one_by_one(w):
+    def one(number):
+        if isinstance(number, list):
+            return [one(n) for n in number]
+        limit = 0.26 if number > 0 else 0.95
+        return math.copysign(max(abs(number) - limit, 0) * 0.63, number)
+
+    *weights, bias = w.tolist()
+    return [*map(one, weights), bias]
+
+
+def shrunk_by_sign(w):
+    limit = np.where(w > 0, 0.26, 0.95)
+    new = np.sign(w[:-1]) * np.clip(np.abs(w[:-1]) - limit[:-1], 0, None) * 0.63
+    return np.concatenate([new, w[-1:]])
+
+
+FRESH_WRONG = {
+    "shrink": {
+        "scaled first": scales_first,
+        "sides exchanged": lambda w: shrunk(w, 0.95, 0.26),
+        "one distance for both": lambda w: shrunk(w, 0.26, 0.26),
+        "not scaled": lambda w: shrunk(w, factor=1),
+        "divided": lambda w: shrunk(w, factor=1 / 0.63),
+        "another factor": lambda w: shrunk(w, factor=0.6),
+        "the first stays": lambda w: shrunk(w, bias=0),
+        "nothing stays": lambda w: shrunk(w, bias=None),
+        "the last column stays": spares_the_last_column,
+        "past zero": shrinks_past_zero,
+        "small ones stay": keeps_the_small,
+        "negative ones are lost": moves_zeros,
+        "in place": shrinks_in_place,
+        "cut off": shrunk_integers,
+        "away from zero": lambda w: shrunk(w, -0.26, -0.95),
+    },
+}
+FRESH_RIGHT = {
+    "shrink": {
+        "by two halves": shrunk,
+        "number by number, as lists": shrunk_one_by_one,
+        "by sign and size": shrunk_by_sign,
+    },
+}

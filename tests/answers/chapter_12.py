@@ -690,3 +690,85 @@ RIGHT = {
         "np.nanargmax": search_by_nanargmax,
     },
 }
+
+
+# winner(u, scores): from 0.00078 to 1.2, the median over splits, higher is better, the first of
+# equal scores, (score, rate)
+
+
+def won(u, scores, over=np.median, sign=1, last=False, low=0.00078, high=1.2, axis=1):
+    scores = np.asarray(scores, float)
+    if scores.ndim == 2:
+        scores = over(scores, axis=axis)
+    order = range(len(scores))[::-1] if last else range(len(scores))
+    best = max((i for i in order if scores[i] == scores[i]), key=lambda i: sign * scores[i])
+    return scores[best], low * (high / low) ** u[best]
+
+
+def won_by_nan(u, scores):
+    scores = scores if scores.ndim == 1 else np.median(scores, axis=1)
+    best = np.argmax(scores)
+    return scores[best], 0.00078 * (1.2 / 0.00078) ** u[best]
+
+
+def won_evenly(u, scores):
+    score = won(u, scores)[0]
+    medians = scores if scores.ndim == 1 else np.median(scores, axis=1)
+    return score, 0.00078 + (1.2 - 0.00078) * u[list(medians).index(score)]
+
+
+def won_in_place(u, scores):
+    scores[np.isnan(scores)] = -np.inf
+    return won(u, scores)
+
+
+def won_with_zero_to_beat(u, scores):
+    found, best = 0, 0
+    for i, one in enumerate(scores):
+        if np.median(one) > found:
+            found, best = np.median(one), i
+    return found, 0.00078 * (1.2 / 0.00078) ** u[best]
+
+
+def won_by_sorting(u, scores):
+    rates = [math.exp(math.log(0.00078) * (1 - v) + math.log(1.2) * v) for v in u.tolist()]
+    rows = scores.reshape(len(u), -1).tolist()
+    rows = [math.nan if any(map(math.isnan, row)) else float(np.median(row)) for row in rows]
+    pairs = [pair for pair in zip(rows, rates, strict=True) if pair[0] == pair[0]]
+    return list(sorted(pairs, key=lambda pair: -pair[0])[0])
+
+
+def won_by_powers_of_ten(u, scores):
+    scores = np.median(np.reshape(scores, (len(u), -1)), axis=1)
+    best = np.nanargmax(scores)
+    ends = np.log10([0.00078, 1.2])
+    return scores[best], 10 ** (ends[0] + u[best] * (ends[1] - ends[0]))
+
+
+FRESH_WRONG = {
+    "winner": {
+        "the mean": lambda u, scores: won(u, scores, np.mean),
+        "the best split": lambda u, scores: won(u, scores, np.max),
+        "the worst split": lambda u, scores: won(u, scores, np.min),
+        "NaN is left out": lambda u, scores: won(u, scores, np.nanmedian),
+        "over the settings": lambda u, scores: won(u, scores, axis=0),
+        "NaN wins": won_by_nan,
+        "lower is better": lambda u, scores: won(u, scores, sign=-1),
+        "the last of equals": lambda u, scores: won(u, scores, last=True),
+        "evenly": won_evenly,
+        "another end": lambda u, scores: won(u, scores, high=1),
+        "the ends exchanged": lambda u, scores: won(u, scores, low=1.2, high=0.00078),
+        "the rate first": lambda u, scores: won(u, scores)[::-1],
+        "the rate alone": lambda u, scores: won(u, scores)[1],
+        "zero to beat": won_with_zero_to_beat,
+        "in place": won_in_place,
+        "rounded": lambda u, scores: np.round(won(u, scores), 3),
+    },
+}
+FRESH_RIGHT = {
+    "winner": {
+        "by max": won,
+        "sorted, as a list": won_by_sorting,
+        "by powers of ten": won_by_powers_of_ten,
+    },
+}

@@ -1,5 +1,6 @@
 """Reading handwritten digits: answers to the exercises of chapter 13."""
 
+import math
 from collections import Counter
 from itertools import pairwise
 
@@ -321,5 +322,86 @@ RIGHT = {
         "groups by their edges": grouped,
         "sums of the groups": sums_of_groups,
         "answer by answer": answer_by_answer,
+    },
+}
+
+
+# calibration_gap(scores, labels): T = 0.78, 4 groups, samples as rows, the first of equal scores,
+# the greatest gap
+
+
+def calibrated(scores, labels, temperature=0.78, bins=4, last=False, over=max, shift=np.max):
+    x = np.asarray(scores, float) / temperature
+    with np.errstate(all="ignore"):
+        p = np.exp(x - shift(x, axis=1, keepdims=True))
+        p = p / p.sum(axis=1, keepdims=True)
+    k = x.shape[1]
+    answer = k - 1 - x[:, ::-1].argmax(axis=1) if last else x.argmax(axis=1)
+    off, group = (answer == labels) - p.max(axis=1), np.ceil(p.max(axis=1) * bins)
+    gaps = [(off[group == b].mean(), (group == b).sum()) for b in set(group)]
+    return over([abs(gap) for gap, _ in gaps]) if over in (max, min) else over(gaps)
+
+
+def weighted(gaps):
+    return sum(abs(gap) * n for gap, n in gaps) / sum(n for _, n in gaps)
+
+
+def root_mean_square(gaps):
+    return np.sqrt(sum(gap**2 * n for gap, n in gaps) / sum(n for _, n in gaps))
+
+
+def calibrated_in_place(scores, labels):
+    scores -= scores.max(axis=1, keepdims=True)
+    return calibrated(scores, labels)
+
+
+def calibrated_in_integers(scores, labels):
+    x = np.zeros_like(scores)
+    x[...] = scores / 0.78
+    return calibrated(x, labels, 1)
+
+
+def calibrated_row_by_row(scores, labels):
+    groups = {}
+    for row, label in zip(scores.tolist(), labels.tolist(), strict=True):
+        top = max(row)
+        c = 1 / math.fsum(math.exp((z - top) / 0.78) for z in row)
+        b = sum(c > edge for edge in (0.25, 0.5, 0.75))
+        groups.setdefault(b, []).append((row.index(top) == label) - c)
+    return max(abs(sum(one)) / len(one) for one in groups.values())
+
+
+def calibrated_by_sums(scores, labels):
+    x = (scores - scores.max(axis=1, keepdims=True)) / 0.78
+    c = 1 / np.exp(x).sum(axis=1)
+    group = np.digitize(c, [0.25, 0.5, 0.75], right=True)
+    off = np.bincount(group, (x.argmax(axis=1) == labels) - c, minlength=4)
+    return np.max(np.abs(off) / np.maximum(np.bincount(group, minlength=4), 1))
+
+
+FRESH_WRONG = {
+    "calibration_gap": {
+        "no temperature": lambda s, y: calibrated(s, y, 1),
+        "times the temperature": lambda s, y: calibrated(s, y, 1 / 0.78),
+        "another temperature": lambda s, y: calibrated(s, y, 0.8),
+        "ten groups": lambda s, y: calibrated(s, y, bins=10),
+        "one group": lambda s, y: calibrated(s, y, bins=1),
+        "samples as columns": lambda s, y: calibrated(s.T, y),
+        "the last of equals": lambda s, y: calibrated(s, y, last=True),
+        "weighted": lambda s, y: calibrated(s, y, over=weighted),
+        "root of squares": lambda s, y: calibrated(s, y, over=root_mean_square),
+        "the least": lambda s, y: calibrated(s, y, over=min),
+        "signs": lambda s, y: calibrated(s, y, over=lambda gaps: max(gap for gap, _ in gaps)),
+        "no shift": lambda s, y: calibrated(s, y, shift=lambda x, **_: 0),
+        "in place": calibrated_in_place,
+        "cut off": calibrated_in_integers,
+        "in percent": lambda s, y: 100 * calibrated(s, y),
+    },
+}
+FRESH_RIGHT = {
+    "calibration_gap": {
+        "by groups": calibrated,
+        "row by row": calibrated_row_by_row,
+        "by sums": calibrated_by_sums,
     },
 }

@@ -479,3 +479,102 @@ RIGHT = {
         "integers, in one list": lambda: [[[2, -2], [2, -2]], [-3, 1], [[1], [1]], [0]],
     },
 }
+
+
+# pattern_network(patterns): answers 0 to what fits; the hidden unit of a pattern answers 0 to it
+
+SIZE, MARGIN, OUT, REST = 3.07, 1.52, 1.84, 0.71
+
+
+def pattern(size=SIZE, margin=MARGIN, out=OUT, rest=REST, on=-1, ones=None):
+    """The network, with other constants or conventions."""
+
+    def pattern_network(patterns):
+        p = np.asarray(patterns)
+        W1 = on * size * np.where(p == 1, 1.0, np.where(p == 0, -1.0, 0.0)).T
+        b1 = on * (margin - size * (np.sum(p == 1, axis=1) if ones is None else ones(p)))
+        b2 = rest - out * len(p) * (on < 0)
+        return W1, b1, np.full((len(p), 1), out), np.array([b2])
+
+    return pattern_network
+
+
+def changed(number, change):
+    """The right network, one part of which is changed."""
+
+    def pattern_network(patterns):
+        parts = list(pattern()(patterns))
+        parts[number] = change(parts[number], patterns)
+        return tuple(parts)
+
+    return pattern_network
+
+
+def patterns_cut_off(patterns):
+    W1 = np.zeros_like(patterns).T
+    W1[:] = pattern()(patterns)[0]
+    return W1, *pattern()(patterns)[1:]
+
+
+def patterns_in_place(patterns):
+    right = pattern()(patterns)
+    patterns[patterns == 0] = -1
+    return right
+
+
+def patterns_open_as_zero(patterns):
+    """What is open is taken for a 0."""
+    return pattern()(np.where(patterns < 0, 0, patterns))
+
+
+def patterns_with_loops(patterns):
+    """As lists, unit by unit."""
+    columns, biases = [], []
+    for row in patterns:
+        weights = [0.0 if value < 0 else SIZE - 2 * SIZE * value for value in row]
+        fitting = [max(value, 0) for value in row]
+        columns.append(weights)
+        biases.append(-MARGIN - sum(u * v for u, v in zip(weights, fitting, strict=True)))
+    m = len(columns)
+    W1 = [list(row) for row in zip(*columns, strict=True)]
+    return W1, biases, [[OUT]] * m, [REST - OUT * m]
+
+
+def patterns_by_powers(patterns):
+    """1, 0 and -1 become 1, -1 and 0 by a parabola."""
+    p = np.asarray(patterns, dtype=float)
+    signs = 1.5 * p**2 + 0.5 * p - 1
+    W1 = -SIZE * signs.T
+    b1 = -MARGIN - (W1 * (p.T > 0)).sum(axis=0)
+    return [W1, b1, OUT * np.ones((len(p), 1)), [REST - OUT * np.ones(len(p)).sum()]]
+
+
+FRESH_WRONG = {
+    "pattern_network": {
+        "another size": pattern(size=3.06),
+        "the sum of another size": pattern(margin=1.51),
+        "another weight of the output": pattern(out=1.85),
+        "another sum of the output": pattern(rest=0.72),
+        "the hidden units say 1": pattern(on=1),
+        "the hidden units say 1, the output turned": pattern(on=1, out=-OUT),
+        "the signs of everything": pattern(out=-OUT, rest=-REST),
+        "weights of 1": pattern(size=1, margin=0.5),
+        "the bias counts -1": pattern(ones=lambda p: p.sum(axis=1)),
+        "the bias counts all inputs": pattern(ones=lambda p: np.full(len(p), p.shape[1])),
+        "what is open is 0": patterns_open_as_zero,
+        "W1 not transposed": changed(0, lambda W1, patterns: W1.T),
+        "W2 as a row": changed(2, lambda W2, patterns: W2.T),
+        "b2 without m": changed(3, lambda b2, patterns: np.array([REST])),
+        "b2 as a number": changed(3, lambda b2, patterns: b2[0]),
+        "cut off": patterns_cut_off,
+        "in place": patterns_in_place,
+        "no return": lambda patterns: None,
+    },
+}
+FRESH_RIGHT = {
+    "pattern_network": {
+        "by np.where": pattern(),
+        "with loops, as lists": patterns_with_loops,
+        "by a parabola": patterns_by_powers,
+    },
+}

@@ -453,3 +453,102 @@ RIGHT = {
         "by reduce, as lists": mlp_by_reduce,
     },
 }
+
+
+# bent_forward(x, layers): columns, biases first, inputs divided by UNIT, sums cut off at -CORNER
+
+UNIT, CORNER = 3.48, 0.29
+
+
+def cut_off(z):
+    return np.maximum(z, -CORNER)
+
+
+def bent(f=cut_off, unit=UNIT, last=False, skip=0, bias=lambda A: A[:, :1], weights=None):
+    """The network, with other constants or conventions."""
+
+    def bent_forward(x, layers):
+        x = x / unit
+        for number, A in enumerate(layers, start=1):
+            x = (A[:, 1:] if weights is None else weights(A)) @ x + bias(A)
+            if skip < number < len(layers) or last:
+                x = f(x)
+        return x
+
+    return bent_forward
+
+
+def bent_in_place(x, layers):
+    x /= UNIT
+    return bent(unit=1)(x, layers)
+
+
+def bent_pops(x, layers):
+    return bent()(x, [layers.pop(0) for _ in range(len(layers))])
+
+
+def bent_rounds_the_inputs(x, layers):
+    scaled = np.zeros_like(x)
+    scaled[:] = x / UNIT
+    return bent(unit=1)(scaled, layers)
+
+
+def bent_in_rows(x, layers):
+    """The textbook's layout is read as the code's."""
+    return bent()(x.T, [A.T for A in layers]).T
+
+
+def bent_with_loops(x, layers):
+    """Sample by sample, unit by unit, as lists."""
+    outputs = []
+    for sample in x.T.tolist():
+        signal = [value / UNIT for value in sample]
+        for left, A in zip(range(len(layers) - 1, -1, -1), layers, strict=True):
+            sums = [b + sum(u * v for u, v in zip(w, signal, strict=True)) for b, *w in A.tolist()]
+            signal = [max(z, -CORNER) for z in sums] if left else sums
+        outputs.append(signal)
+    return [list(row) for row in zip(*outputs, strict=True)]
+
+
+def bent_by_recursion(x, layers):
+    """A row of ones takes the biases along."""
+
+    def through(x, first, *others):
+        z = first @ np.vstack([np.ones(x.shape[1]), x])
+        return through(np.where(z < -CORNER, -CORNER, z), *others) if others else z
+
+    return through(x / UNIT, *layers)
+
+
+FRESH_WRONG = {
+    "bent_forward": {
+        "another unit": bent(unit=3.5),
+        "no unit": bent(unit=1),
+        "times the unit": bent(unit=1 / UNIT),
+        "another corner": bent(lambda z: np.maximum(z, -0.3)),
+        "a ReLU": bent(lambda z: np.maximum(z, 0)),
+        "a leaky ReLU": bent(lambda z: np.where(z > 0, z, CORNER * z)),
+        "the sign of the corner": bent(lambda z: np.maximum(z, CORNER)),
+        "0 below the corner": bent(lambda z: np.where(z > -CORNER, z, 0)),
+        "shifted": bent(lambda z: np.maximum(z + CORNER, 0)),
+        "no activation": bent(lambda z: z),
+        "after the last layer as well": bent(last=True),
+        "not after the first layer": bent(skip=1),
+        "the biases stand last": bent(bias=lambda A: A[:, -1:], weights=lambda A: A[:, :-1]),
+        "the biases divided as well": lambda x, layers: bent()(x, layers) / UNIT,
+        "the biases as a row": bent(bias=lambda A: A[:, 0]),
+        "no biases": bent(bias=lambda A: 0),
+        "rows": bent_in_rows,
+        "transposed at the end": lambda x, layers: bent()(x, layers).T,
+        "in place": bent_in_place,
+        "pops": bent_pops,
+        "inputs cut off": bent_rounds_the_inputs,
+    },
+}
+FRESH_RIGHT = {
+    "bent_forward": {
+        "by slices": bent(),
+        "with loops, as lists": bent_with_loops,
+        "by recursion": bent_by_recursion,
+    },
+}

@@ -586,3 +586,112 @@ RIGHT = {
         "a queue, and a tuple of lists": while_some_are_left,
     },
 }
+
+
+# sgd_epoch(theta, x, y, order): mini-batches of 2, the rest left out, rate 0.079, the sum of halved
+# squares, without the start
+
+
+def an_epoch(theta, x, y, order, *, size=2, rate=0.079, factor=1, rest="left out", mean=False):
+    """The path, its start first, with other conventions."""
+    path, pieces = [np.array(theta, dtype=float)], []
+    for i in range(0, len(order), size):
+        pieces.append(list(order[i : i + size]))
+    if len(pieces[-1]) < size and rest != "shorter":
+        last = pieces.pop()
+        if rest == "joined":
+            pieces[-1] = pieces[-1] + last
+    for rows in pieces:
+        gradient = factor * x[rows].T @ (x[rows] @ path[-1] - y[rows])
+        path.append(path[-1] - rate * (gradient / len(rows) if mean else gradient))
+    return np.array(path)
+
+
+def an_epoch_from_the_start_each_time(theta, x, y, order):
+    path = []
+    for i in range(0, len(order) - 1, 2):
+        rows = order[i : i + 2]
+        path.append(theta - 0.079 * (x[rows] @ theta - y[rows]) @ x[rows])
+    return np.array(path)
+
+
+def an_epoch_that_moves_theta(theta, x, y, order):
+    path = []
+    for i in range(0, len(order) - 1, 2):
+        rows = order[i : i + 2]
+        theta[:] = theta - 0.079 * (x[rows] @ theta - y[rows]) @ x[rows]
+        path.append(theta.copy())
+    return np.array(path)
+
+
+def an_epoch_of_one_array(theta, x, y, order):
+    theta, path = np.array(theta, dtype=float), []
+    for i in range(0, len(order) - 1, 2):
+        rows = order[i : i + 2]
+        theta -= 0.079 * (x[rows] @ theta - y[rows]) @ x[rows]
+        path.append(theta)
+    return np.array(path)
+
+
+def an_epoch_of_integers(theta, x, y, order):
+    steps = len(order) // 2
+    path = np.zeros((steps, len(theta)), dtype=theta.dtype)
+    for i, row in enumerate(an_epoch(theta, x, y, order)[1:]):
+        path[i] = row
+    return path
+
+
+def an_epoch_by_strides(theta, x, y, order):
+    steps = len(order) // 2
+    mixed = np.concatenate([order[i::steps][:2] for i in range(steps)])
+    return an_epoch(theta, x, y, mixed)[1:]
+
+
+def an_epoch_of_samples(theta, x, y, order):
+    """Lists of numbers, and each sample by itself."""
+    theta, path, left = [float(number) for number in theta], [], list(order)
+    while len(left) >= 2:
+        rows, left = left[:2], left[2:]
+        errors = [sum(a * b for a, b in zip(x[i], theta, strict=True)) - y[i] for i in rows]
+        for k in range(len(theta)):
+            theta[k] -= 0.079 * sum(e * x[i][k] for i, e in zip(rows, errors, strict=True))
+        path.append(list(theta))
+    return path
+
+
+def an_epoch_by_reshape(theta, x, y, order):
+    steps, path = len(order) // 2, []
+    for rows in np.reshape(order[: 2 * steps], (steps, 2)):
+        H, c = x[rows].T @ x[rows], x[rows].T @ y[rows]
+        theta = theta - 0.079 * (H @ theta - c)
+        path += [theta]
+    return np.stack(path)
+
+
+FRESH_WRONG = {
+    "sgd_epoch": {
+        "another rate": lambda *args: an_epoch(*args, rate=0.08)[1:],
+        "the mean": lambda *args: an_epoch(*args, mean=True)[1:],
+        "the half forgotten": lambda *args: an_epoch(*args, factor=2)[1:],
+        "uphill": lambda *args: an_epoch(*args, rate=-0.079)[1:],
+        "mini-batches of 3": lambda *args: an_epoch(*args, size=3)[1:],
+        "the rest is a mini-batch": lambda *args: an_epoch(*args, rest="shorter")[1:],
+        "the rest joins": lambda *args: an_epoch(*args, rest="joined")[1:],
+        "with the start": an_epoch,
+        "the last parameters alone": lambda *args: an_epoch(*args)[-1],
+        "not in this order": lambda theta, x, y, order: an_epoch(theta, x, y, np.sort(order))[1:],
+        "from the end": lambda theta, x, y, order: an_epoch(theta, x, y, order[::-1])[1:],
+        "each step from the start": an_epoch_from_the_start_each_time,
+        "theta is changed": an_epoch_that_moves_theta,
+        "one array for all steps": an_epoch_of_one_array,
+        "cut off": an_epoch_of_integers,
+        "every other sample": an_epoch_by_strides,
+    },
+}
+FRESH_RIGHT = {
+    "sgd_epoch": {
+        "the start taken off": lambda *args: an_epoch(*args)[1:],
+        "samples one by one, as lists": an_epoch_of_samples,
+        "a Hessian for each mini-batch": an_epoch_by_reshape,
+    },
+}

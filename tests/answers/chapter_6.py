@@ -805,3 +805,92 @@ RIGHT = {
         "a line and a step": lambda dout, x, alpha: alpha * dout + (1 - alpha) * dout * (x > 0),
     },
 }
+
+
+# leaky_clip_backward(dout, x): slopes -0.42, 1 and 0.24, corners at -0.5 and 1.25, the mean there
+
+
+def clip_slope(x, below=-0.42, above=0.24, low=-0.5, high=1.25):
+    """The mean of the slopes from the left and from the right."""
+    left = np.where(x <= low, below, np.where(x <= high, 1, above))
+    right = np.where(x < low, below, np.where(x < high, 1, above))
+    return (left + right) / 2
+
+
+def leaky_clip_forward(dout, x):
+    return np.where(x < -0.5, -0.5 - 0.42 * (x + 0.5), np.minimum(x, 1.25 + 0.24 * (x - 1.25)))
+
+
+def leaky_clip_by_differences(dout, x, h=1e-6):
+    with np.errstate(invalid="ignore"):
+        up, down = (leaky_clip_forward(dout, x + step) for step in (h, -h))
+        return dout * (up - down) / (2 * h)
+
+
+def leaky_clip_in_place(dout, x):
+    dout *= clip_slope(x)
+    return dout
+
+
+def leaky_clip_of_integers(dout, x):
+    dx = np.zeros_like(x)
+    dx[...] = dout * clip_slope(x)
+    return dx
+
+
+def leaky_clip_of_matrices(dout, x):
+    rows, numbers = np.atleast_2d(dout), np.atleast_2d(x)
+    dx = np.zeros(numbers.shape)
+    for i in range(numbers.shape[0]):
+        for j in range(numbers.shape[1]):
+            dx[i, j] = rows[i, j] * clip_slope(float(numbers[i, j]))
+    return dx.reshape(x.shape)
+
+
+def leaky_clip_in_loops(dout, x):
+    if np.ndim(x):
+        return [leaky_clip_in_loops(d, part) for d, part in zip(dout, x, strict=True)]
+    if x == -0.5:
+        return 0.29 * dout
+    if x == 1.25:
+        return 0.62 * dout
+    return dout * (-0.42 if x < -0.5 else 0.24 if x > 1.25 else 1)
+
+
+FRESH_WRONG = {
+    "leaky_clip_backward": {
+        "another slope below": lambda dout, x: dout * clip_slope(x, below=-0.4),
+        "the sign of the slope": lambda dout, x: dout * clip_slope(x, below=0.42),
+        "another slope above": lambda dout, x: dout * clip_slope(x, above=0.25),
+        "the slopes exchanged": lambda dout, x: dout * clip_slope(x, below=0.24, above=-0.42),
+        "a corner at 0.5": lambda dout, x: dout * clip_slope(x, low=0.5),
+        "no leaks": lambda dout, x: dout * clip_slope(x, below=0, above=0),
+        "from the left": lambda dout, x: (
+            dout * np.where(x <= -0.5, -0.42, np.where(x <= 1.25, 1, 0.24))
+        ),
+        "from the right": lambda dout, x: (
+            dout * np.where(x < -0.5, -0.42, np.where(x < 1.25, 1, 0.24))
+        ),
+        "from inside": lambda dout, x: (
+            dout * np.where(x < -0.5, -0.42, np.where(x <= 1.25, 1, 0.24))
+        ),
+        "gates dout by itself": lambda dout, x: dout * clip_slope(dout),
+        "the slope alone": lambda dout, x: clip_slope(x),
+        "the forward pass": leaky_clip_forward,
+        "by differences": leaky_clip_by_differences,
+        "summed": lambda dout, x: np.sum(dout * clip_slope(x)),
+        "dout is changed": leaky_clip_in_place,
+        "cut off": leaky_clip_of_integers,
+        "two axes only": leaky_clip_of_matrices,
+        "uphill": lambda dout, x: -dout * clip_slope(x),
+    },
+}
+FRESH_RIGHT = {
+    "leaky_clip_backward": {
+        "the mean of both sides": lambda dout, x: dout * clip_slope(x),
+        "by signs": lambda dout, x: (
+            dout * (0.71 * np.sign(x + 0.5) - 0.38 * np.sign(x - 1.25) - 0.09)
+        ),
+        "loops, as lists": leaky_clip_in_loops,
+    },
+}

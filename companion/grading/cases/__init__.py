@@ -2,8 +2,8 @@
 
 A module for each chapter holds a function for each exercise, of the exercise's name: it takes a
 random generator and returns a list of cases like the public ones, with other numbers. What a case
-is about names it in a student's feedback; its numbers are not shown. `KEYS` holds the right answers
-of the exercises whose solution the book does not print.
+is about names it in a student's feedback; its numbers are not shown. The exercises whose solution
+the book does not print have none: `companion.grading.fresh` draws what takes their places.
 """
 
 import pkgutil
@@ -21,10 +21,8 @@ __all__ = ["Drawn", "drawn", "public"]
 class Drawn:
     """An exercise with other cases; all else is as in its module."""
 
-    def __init__(self, exercise, cases, key):
+    def __init__(self, exercise, cases):
         self.__dict__.update(vars(exercise), CASES=cases)
-        if key is not None:
-            self.reference = key
 
 
 @cache
@@ -32,11 +30,11 @@ def drawn(name, secret):
     """Return an exercise with the hidden cases that belong to a secret text."""
     if name in names():
         exercise = fresh(name, secret)
-        return Drawn(exercise, exercise.hidden, None)
+        return Drawn(exercise, exercise.hidden)
     exercise = import_module(f"companion.exercises.{name}")
     rng = np.random.default_rng(int.from_bytes(sha256(f"{secret}/{name}".encode()).digest()))
     chapter = _chapters()[name]
-    return Drawn(exercise, getattr(chapter, name)(rng=rng), getattr(chapter, "KEYS", {}).get(name))
+    return Drawn(exercise, getattr(chapter, name)(rng=rng))
 
 
 def public(name, secret):

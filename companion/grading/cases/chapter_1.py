@@ -1,7 +1,5 @@
 """Hidden cases of chapter 1, the perceptron."""
 
-from types import SimpleNamespace
-
 import numpy as np
 
 from companion.exercises import Case
@@ -113,89 +111,3 @@ def _whole_points(rng):
     x[:, 2] = sums - b - x[:, :2] @ w[:2]
     order = rng.permutation(4)
     return x[order], (sums[order] > 0).astype(int), w, b
-
-
-def pocket_update(*, rng):
-    """Steps that make the line better or worse than the one in the pocket, a tie, and integers."""
-    zero = np.zeros(2), 0.0
-
-    def floats():
-        return _quarters(rng, 2), rng.choice([-0.5, 0.25, 0.5])
-
-    def integers(d=2):
-        return _quarters(rng, d, unit=1), int(rng.integers(-2, 3))
-
-    def case(about, fits, lines, unit=0.25):
-        return Case(_pocket(rng, fits, lines, unit), about=about)
-
-    return [
-        case(
-            "The step makes the line better than the one in the pocket, which is the same.",
-            lambda m: m.step and m.mixed <= m.after < m.before,
-            lambda: 2 * floats(),
-        ),
-        case(
-            "The step makes the line worse than the one in the pocket.",
-            lambda m: m.step and m.after > m.best,
-            lambda: floats() + floats(),
-        ),
-        case(
-            "The new line makes as many mistakes as the one in the pocket.",
-            lambda m: m.step and m.after == m.best,
-            lambda: zero + zero,
-        ),
-        case(
-            "The answer was right, and the line is better than the one in the pocket.",
-            lambda m: not m.step and m.after < m.best,
-            lambda: integers() + integers(),
-        ),
-        case(
-            "The step makes the line better, but not better than the one in the pocket.",
-            lambda m: m.step and m.best < m.after < m.before,
-            lambda: floats() + floats(),
-        ),
-        case(
-            "Three features, all integers.",
-            lambda m: m.step and m.after < m.best and not m.whole,
-            lambda: integers(3) + integers(3),
-            unit=1,
-        ),
-    ]
-
-
-def _pocket(rng, fits, lines, unit):
-    """Draw lines, samples and a step until they fit; but for a line of zeros, no sum is 0."""
-    while True:
-        w, b, best_w, best_b = lines()
-        x, y = _quarters(rng, 6, len(w), unit=unit), rng.integers(0, 2, 6)
-        i, lr = int(rng.integers(6)), rng.choice([0.25, 0.5])
-        new_w, new_b = _rule(w, b, x[i], y[i], lr)
-        # The last line has parts that do not belong together.
-        sums = x @ np.transpose([w, new_w, best_w, best_w]) + [b, new_b, best_b, new_b]
-        before, after, best, mixed = np.sum((sums > 0) != y[:, None], axis=0)
-        clear = np.all(sums, axis=0) | ~np.any(sums, axis=0)
-        step, whole = new_b != b, np.all(new_w % 1 == 0)
-        marks = SimpleNamespace(
-            before=before, after=after, best=best, mixed=mixed, step=step, whole=whole
-        )
-        if clear.all() and fits(marks):
-            return w, b, best_w.copy(), best_b, x, y, i, lr
-
-
-def _rule(w, b, x, y, lr):
-    error = y - (w @ x + b > 0)
-    return w + lr * error * x, b + lr * error
-
-
-def _pocket_update(w, b, best_w, best_b, x, y, i, lr):
-    def mistakes(w, b):
-        return np.sum((x @ w + b > 0) != y)
-
-    w, b = _rule(w, b, x[i], y[i], lr)
-    if mistakes(w, b) < mistakes(best_w, best_b):
-        best_w, best_b = w, b
-    return w, b, best_w, best_b
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"pocket_update": _pocket_update}

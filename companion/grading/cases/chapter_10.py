@@ -121,24 +121,6 @@ def warmup_cosine(*, rng):
     ]
 
 
-def rmsprop_step(*, rng):
-    """The first step and later ones, a matrix, a large ε, no gradient, and integers."""
-    shape = int(rng.integers(2, 4)), 3
-    lr, rho = rng.uniform([0.1, 0.6], [0.5, 0.9])
-    before = rng.permutation([0.0, rng.uniform(5, 20)])
-    return [
-        Case((*_arrays(rng, 2, 2), np.zeros(2), lr, rho, 0), about="The first step."),
-        Case((*_arrays(rng, 2, 3), rng.uniform(1, 9, 3), lr, rho, 0),
-             about="With a mean from the steps before."),
-        Case((*_arrays(rng, 2, shape), rng.uniform(1, 9, shape), lr, rho, rng.uniform(1, 3)),
-             about="A matrix of weights, and a large ε."),
-        Case((_signed(rng, 2), np.zeros(2), before, lr, rho, 1e-8), about="The gradient is 0."),
-        Case((*_integers(rng, 2, 2), rng.integers(1, 9, 2), 1, rng.uniform(0.3, 0.7), 1),
-             about="All arrays hold integers."),
-        Case((*_arrays(rng, 2, 1), rng.integers(1, 9, 1), lr, rho, 0.5), about="s holds integers."),
-    ]  # fmt: skip
-
-
 def _signed(rng, shape):
     """Return numbers of random sign, none of them near 0."""
     return rng.choice([-1, 1], shape) * rng.uniform(0.3, 3, shape)
@@ -171,12 +153,3 @@ def _irrational(rng):
         square = sum(int((part**2).sum()) for part in grads)
         if math.isqrt(square) ** 2 != square:
             return grads
-
-
-def _rmsprop_step(w, g, s, lr, rho, eps):
-    s = rho * s + (1 - rho) * g**2
-    return w - lr * g / (np.sqrt(s) + eps), s
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"rmsprop_step": _rmsprop_step}

@@ -125,22 +125,6 @@ def shift_images(*, rng):
     ]
 
 
-def soft_threshold(*, rng):
-    """Weights below, at, and above the threshold, no threshold, a high one, and integers."""
-    lam, other = rng.uniform(0.3, 1.5, 2)
-    sizes = lam * rng.uniform([2.5, 2.5, 1.2, 0.2, 0.2], [4, 4, 1.8, 0.8, 0.8])
-    matrix = _signed(rng, (2, 3))
-    matrix.flat[rng.permutation(6)[:3]] = other, -other, 0
-    return [
-        Case((rng.permutation(sizes * [1, -1, -1, 1, -1]), lam), about="Large and small weights."),
-        Case((matrix, other), about="A matrix, with weights of the size of λ."),
-        Case((np.append(_signed(rng, 3), 0), 0.0), about="A λ of 0."),
-        Case((_signed(rng, 4), rng.uniform(5, 20)), about="λ is larger than every weight."),
-        Case((rng.permutation([3, -1, 0, -2]) * rng.integers(1, 4), rng.uniform(0.3, 0.9)),
-             about="The weights are integers."),
-    ]  # fmt: skip
-
-
 def _generator(rng):
     return np.random.default_rng(rng.integers(2**32))
 
@@ -193,11 +177,3 @@ def _telling(rng, lams, *sizes):
         right = _ridge.reference(*args)
         if all(mistake.function(*args) != right for mistake in _ridge.MISTAKES):
             return args
-
-
-def _soft_threshold(w, lam):
-    return np.sign(w) * np.maximum(np.abs(w) - lam, 0)
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"soft_threshold": _soft_threshold}

@@ -92,50 +92,5 @@ def standardize_fold(*, rng):
     ]  # fmt: skip
 
 
-def random_search(*, rng):
-    """A peak, scores below 0, a single number, and trainings that diverge."""
-    n, whole = int(rng.integers(6, 9)), int(rng.integers(1, 5))
-    top = 10 ** rng.uniform(-3, -1)
-    some, limit = _greatest_at_both_ends(rng, n, 0.01, 100)
-
-    def peak(x):
-        return -abs(math.log10(x / top))
-
-    def falling(x):
-        return -x
-
-    def diverging(x):
-        return math.nan if x > limit else -1000 * (1 + limit / x)
-
-    return [
-        Case((peak, n, 0.0001, 1, _generator(rng)), about="A peak."),
-        Case((falling, n - 2, whole, 1000 * whole, _generator(rng)), about="Scores below 0."),
-        Case((peak, 1, *rng.uniform([0.2, 2], [0.9, 9]).tolist(), _generator(rng)),
-             about="A single number."),
-        Case((diverging, n, 0.01, 100, some),
-             about="Some scores are NaN, all others far below 0."),
-    ]  # fmt: skip
-
-
 def _generator(rng):
     return np.random.default_rng(rng.integers(2**32))
-
-
-def _greatest_at_both_ends(rng, n, low, high):
-    """Return a generator whose first and last number are the greatest, and a limit below them."""
-    while True:
-        seed = rng.integers(2**32)
-        exponents = np.random.default_rng(seed).uniform(np.log10(low), np.log10(high), n)
-        third, second = np.sort(exponents)[-3:-1]
-        if min(exponents[0], exponents[-1]) == second:
-            return np.random.default_rng(seed), 10 ** ((second + third) / 2)
-
-
-def _random_search(score, n, low, high, rng):
-    numbers = np.exp(rng.uniform(np.log(low), np.log(high), n)).tolist()
-    found = [(x, score(x)) for x in numbers]
-    return max((one for one in found if not math.isnan(one[1])), key=lambda one: one[1])
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"random_search": _random_search}

@@ -1,7 +1,5 @@
 """Hidden cases of chapter 3, forward propagation."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from companion.exercises import Case
@@ -67,48 +65,3 @@ def bump(*, rng):
         Case((left + inner[0], left, left + 2 * ramp, ramp), about="A single number."),
         Case((np.arange(first - 1, last + 2), first, last, whole), about="All are integers."),
     ]
-
-
-def mlp_forward(*, rng):
-    """One layer, two and three, integers, and a layer that stands twice."""
-    return [
-        _mlp(rng, 1, [2, 3, 2, 1], "Three layers, one sample."),
-        _mlp(rng, 3, [2, 3, 2], "Two layers, several samples."),
-        _mlp(rng, 2, [2, 3], "A single layer."),
-        _mlp(rng, 3, [1, 2, 2, 2], "Integers; a layer stands twice.", draw=_whole, twice=True),
-        _mlp(rng, 2, [1, 2, 2], "Samples of integers, weights of fractions."),
-    ]
-
-
-def _mlp(rng, n, widths, about, *, draw=None, twice=False):
-    """Draw a network until its ReLUs change something; with one input, samples are integers."""
-    draw = draw or (lambda rng, *shape: rng.normal(size=shape))
-    while True:
-        x = (_whole if widths[0] == 1 else draw)(rng, n, widths[0])
-        params = [(draw(rng, *pair), draw(rng, pair[1])) for pair in pairwise(widths)]
-        if twice:
-            params[-1] = params[-2]
-        if _bends(x, params):
-            return Case((x, params), about=about)
-
-
-def _bends(x, params):
-    """Whether each hidden layer has sums on both sides of 0 in a sample, and an output is below."""
-    for W, b in params[:-1]:
-        z = x @ W + b
-        if not np.any((z.min(axis=1) < -0.1) & (z.max(axis=1) > 0.1)):
-            return False
-        x = np.maximum(z, 0)
-    W, b = params[-1]
-    return np.min(x @ W + b) < -0.1
-
-
-def _mlp_forward(x, params):
-    for W, b in params[:-1]:
-        x = np.maximum(x @ W + b, 0)
-    W, b = params[-1]
-    return x @ W + b
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"mlp_forward": _mlp_forward}

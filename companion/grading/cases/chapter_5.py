@@ -81,29 +81,3 @@ def best_rate(*, rng):
         Case((rng.uniform(0.5, 4) * np.eye(rng.integers(2, 5)),), about="A round bowl."),
         Case((np.diag(rng.permutation(rng.integers([1, 4], [4, 12]))),), about="Integers."),
     ]
-
-
-def minibatches(*, rng):
-    """Pieces of one size, a shorter one at the end, a single piece, and pieces of one."""
-    size, pieces = rng.integers([3, 3], [6, 6]).tolist()
-    n = int(rng.integers(6, 11))
-
-    def case(n, batch, about):
-        return Case((n, batch, np.random.default_rng(int(rng.integers(2**32)))), about=about)
-
-    return [
-        case(size * pieces, size, "Pieces of one size."),
-        case(size * pieces + 1, size, "The last piece is shorter."),
-        case(n, n + int(rng.integers(2, 9)), "More room than rows."),
-        case(n + 1, 1, "Pieces of one."),
-        case(n, n, "All rows in one piece."),
-    ]
-
-
-def _minibatches(n, batch, rng):
-    order = rng.permutation(n)
-    return tuple(order[start : start + batch] for start in range(0, n, batch))
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"minibatches": _minibatches}

@@ -138,32 +138,3 @@ def _classifier(rng, n, n_in, hidden, classes, *, about, whole=False):
     labels = rng.permutation(np.arange(n) % classes)
     params = draw(n_in, hidden), draw(hidden), draw(hidden, classes), draw(classes)
     return Case((draw(n, n_in), labels, *params), about=about)
-
-
-def leaky_relu_backward(*, rng):
-    """Slopes between 0 and 1, of 0, above 1 and below 0; zeros, integers, and three axes."""
-    odd = (2 * rng.integers(0, 5, 4) + 1) * rng.choice([-1, 1], 4)
-    return [
-        Case((*_signed(rng, 2, 3), rng.uniform(0.1, 0.9)), about="All pairs of signs."),
-        Case(
-            (_whole(rng, 3) / 2, rng.choice([0.0, -0.0], 3), rng.uniform(0.1, 0.9)), about="At 0."
-        ),
-        Case((*_signed(rng, 4), 0.0), about="Without a leak."),
-        Case(
-            (odd, np.array([2, -1, *_whole(rng, 2)]), rng.choice([0.125, 0.25, 0.375])),
-            about="Integers.",
-        ),
-        Case((*_signed(rng, 5), rng.uniform(1.5, 3)), about="A leak above 1."),
-        Case(
-            (*_signed(rng, 2, 1, 3), -rng.uniform(0.1, 0.9)),
-            about="Three axes, and a leak below 0.",
-        ),
-    ]
-
-
-def _leaky_relu_backward(dout, x, alpha):
-    return np.where(x > 0, dout, alpha * dout)
-
-
-#: The right answers to the exercises whose solution is not printed.
-KEYS = {"leaky_relu_backward": _leaky_relu_backward}

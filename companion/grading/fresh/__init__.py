@@ -55,7 +55,7 @@ class Fresh:
         Draws the cases that the notebook shows; one that it spawns, those that give the points.
     """
 
-    def __init__(self, instead, signature, text, solution, cases, rng):
+    def __init__(self, instead, signature, text, solution, cases, *, rng):
         self.MISTAKES = ()
         self.instead, self.SIGNATURE, self.text, self.solution = instead, signature, text, solution
         self.name = signature.partition("(")[0]

@@ -45,7 +45,7 @@ def bend_backward(dout, x):
             Case((both(2, 1, 2), both(2, 1, 2)), about="Three axes."),
         ]
 
-    return Fresh("elu_backward", "bend_backward(dout, x)", text, solution, cases, rng)
+    return Fresh("elu_backward", "bend_backward(dout, x)", text, solution, cases, rng=rng)
 
 
 def exact_values(*, rng):

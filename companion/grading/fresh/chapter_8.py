@@ -56,7 +56,7 @@ def balanced_init(fan_in, fan_out, seed):
         ]
 
     signature = "balanced_init(fan_in, fan_out, seed)"
-    return Fresh("init_uniform", signature, text, solution, cases, rng)
+    return Fresh("init_uniform", signature, text, solution, cases, rng=rng)
 
 
 def corners_from_zero(*, rng):

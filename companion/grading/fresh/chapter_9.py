@@ -65,7 +65,7 @@ def sample_norm(x, gamma, beta):
             ),
         ]  # fmt: skip
 
-    return Fresh("layernorm_forward", "sample_norm(x, gamma, beta)", text, solution, cases, rng)
+    return Fresh("layernorm_forward", "sample_norm(x, gamma, beta)", text, solution, cases, rng=rng)
 
 
 #: Distances from a mean, and an ε which makes their variance a square.
