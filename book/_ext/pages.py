@@ -6,6 +6,7 @@ do not exist.
 """
 
 import html
+import re
 import textwrap
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def describe(app, pagename, templatename, context, doctree):
     """Add to the head of a page what others show of it."""
     base = app.config.html_baseurl
     tags = [("property", "og:site_name", app.config.project), ("property", "og:type", "article")]
-    tags.append(("property", "og:title", context["title"]))
+    title = html.unescape(re.sub("<[^>]*>", "", context.get("title") or app.config.project))
+    tags.append(("property", "og:title", title))
     if doctree is not None and (text := description(doctree)):
         tags += [("name", "description", text), ("property", "og:description", text)]
     if base:
