@@ -26,6 +26,7 @@ SITE = ROOT / "_build" / "html"
 sys.path.append(str(ROOT / "book" / "_ext"))
 
 from nnbook import plain_markdown  # noqa: E402
+from pages import description  # noqa: E402
 
 from companion.grading.handout import repository  # noqa: E402
 
@@ -171,7 +172,7 @@ def test_a_chart_is_a_numbered_figure_that_needs_no_script(tiny):
 
 def test_a_page_loads_the_large_scripts_only_if_it_uses_them(tiny):
     def large(name):
-        return [key for key in ("mathjax", "vega-embed-") if key in page(tiny, name)]
+        return [key for key in ("MathJax =", "vega-embed-") if key in page(tiny, name)]
 
     assert large("index") == []
     assert large("maths") == []
@@ -297,12 +298,45 @@ def test_buttons_open_the_repository_of_the_git_remote(tiny):
     assert not any(host in url for url in links("index") for host in hosts[:2])
     assert "secret" not in page(tiny, "maths")
 
+    html, site = page(tiny, "maths"), tiny / "_build" / "html"
+    address = "https://someone.github.io/a-fork/"
+    assert f'<link rel="canonical" href="{address}book/maths.html"' in html
+    assert f'<meta property="og:url" content="{address}book/maths.html">' in html
+    assert f"<loc>{address}book/maths.html</loc>" in (site / "sitemap.xml").read_text()
+    assert f"Sitemap: {address}sitemap.xml" in (site / "robots.txt").read_text()
+    lost = (site / "404.html").read_text()
+    assert lost.index(f'<base href="{address}">') < lost.index("href=")  # before any other address
+    assert "There is no such page" in lost and "noindex" in lost
+
     first, *rest = nbformat.read(notebooks / "book" / "maths.ipynb", as_version=4).cells
     assert "%pip install -q git+https://github.com/someone/a-fork" in first.source
     original = nbformat.read(tiny / "book" / "maths.ipynb", as_version=4)
     assert [cell.source for cell in rest] == [cell.source for cell in original.cells]
     transformed = first.source.replace("%pip", "raise SystemExit #")
     exec(transformed, {})  # outside Colab the cell does nothing
+
+
+def test_a_page_says_what_it_is_about(tiny):
+    html = page(tiny, "maths")
+    for name in ('name="description"', 'property="og:description"'):
+        assert f'<meta {name} content="' in html
+    assert '<meta property="og:title" content="Maths">' in html
+    assert '<link rel="apple-touch-icon" href="../_static/icon-180.png">' in html
+    for width in (180, 512):
+        with Image.open(tiny / "_build" / "html" / "_static" / f"icon-{width}.png") as icon:
+            assert icon.size == (width, width)
+    assert (tiny / "_build" / "html" / "robots.txt").read_text().startswith("User-agent: *")
+
+
+def test_a_description_is_what_search_engines_show():
+    from docutils import nodes
+
+    page = nodes.section()
+    for text in ("Short.", "A sentence\nthat says what this page is about, " + 20 * "and more "):
+        page += nodes.paragraph("", text)
+    said = description(page)
+    assert said.startswith("A sentence that says") and len(said) <= 160 and said.endswith("…")
+    assert description(nodes.section("", nodes.paragraph("", "Short."))) == "Short."
 
 
 @pytest.mark.parametrize(
