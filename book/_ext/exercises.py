@@ -11,25 +11,16 @@ _build/exercises.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-import nbformat
 from notebooks import ROOT, NotebookError, normalise, read, report, shown, write
 
 from companion.grading.fresh import BOOK
-from companion.grading.handout import handout, origin, packed
-from companion.grading.release import SOURCES, student_version, with_questions
-
-
-def pack(source: nbformat.NotebookNode, name: str, folder: Path) -> None:
-    """Write the zip of an exercise notebook, made from its source."""
-    folder.mkdir(parents=True, exist_ok=True)
-    outside = handout(source, origin())
-    packed(folder / f"{name}.zip", name, nbformat.writes(student_version(outside)) + "\n")
+from companion.grading.handout import handout, origin
+from companion.grading.release import SOURCES, pack, student_version, with_questions
 
 
 def main() -> int:
-    failed = False
+    failed, repository = False, origin()
     for source in sorted(SOURCES.glob("*.ipynb")):
         target = SOURCES.parent / source.name
         try:
@@ -38,7 +29,7 @@ def main() -> int:
             student = student_version(notebook)
             normalise(student)
             changed = write(student, target)
-            pack(notebook, source.stem, ROOT / "_build" / "exercises")
+            pack(handout(notebook, repository), source.stem, ROOT / "_build" / "exercises")
         except NotebookError as error:
             failed = True
             print(f"{error} {shown(target)} was left as it was.", file=sys.stderr)

@@ -26,7 +26,6 @@ import vl_convert
 from changes import digest
 from chapter import BOX
 from docutils import nodes
-from exercises import pack
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from myst_nb.core import render
@@ -36,7 +35,8 @@ from notebooks import find_fonts, fixed_settings, read
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-from companion.grading.handout import git, installing, origin
+from companion.grading.handout import git, handout, installing, origin
+from companion.grading.release import pack
 
 VEGA_LITE = "application/vnd.vegalite.v5+json"
 VEGA_SCRIPT = f"vega-embed-{vl_convert.__version__}.js"
@@ -306,7 +306,8 @@ def write_exercise_zips(app, exception):
     """Put into the site what students unpack: each exercise notebook with all that it needs."""
     if exception is None and app.builder.name in HTML_BUILDERS:
         for source in sorted(Path(app.srcdir, "book", "exercises", "source").glob("*.ipynb")):
-            pack(read(source), source.stem, Path(app.outdir, "_exercises"))
+            outside = handout(read(source), app.config.nnbook_repository)
+            pack(outside, source.stem, Path(app.outdir, "_exercises"))
 
 
 def plain_markdown(text):

@@ -12,7 +12,9 @@ from companion.grading.assignment import Assignment
 from companion.grading.fresh import Fresh, Question, fresh, names
 from companion.grading.handout import ROOT, handout, origin, packed
 
-__all__ = ["SOURCES", "release", "student_version", "with_exercises", "with_questions"]
+__all__ = [
+    "SOURCES", "pack", "release", "student_version", "with_exercises", "with_questions",
+]  # fmt: skip
 
 SOURCES = ROOT / "book" / "exercises" / "source"
 
@@ -46,9 +48,8 @@ def release(chapter, secret, out):
     source = with_questions(nbformat.read(found[0], as_version=4), chapter, secret)
     source = with_exercises(source, chapter, secret)
     source = handout(source, origin())
-    notebook = nbformat.writes(student_version(source)) + "\n"
+    notebook = pack(source, name, out)
     (out / f"{name}.ipynb").write_text(notebook, encoding="utf-8")
-    packed(out / f"{name}.zip", name, notebook)
     assignment = Assignment.of(source, name, secret)
     for file in ("solutions.ipynb", "key.json"):
         (out / file).touch(mode=0o600)
@@ -113,3 +114,21 @@ def student_version(source):
                 "give it a visible line"
             )
     return student
+
+
+def pack(source, name, folder):
+    """Write the zip that students unpack, and return the notebook in it, as text.
+
+    Parameters
+    ----------
+    source : notebook
+        Of `handout`.
+    name : str
+        Of the notebook and of the zip.
+    folder : path
+        Where the zip goes.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    notebook = nbformat.writes(student_version(source)) + "\n"
+    packed(Path(folder, f"{name}.zip"), name, notebook)
+    return notebook
