@@ -9,7 +9,7 @@ from answers import RIGHT, WRONG
 
 from companion import exercises
 from companion.exercises._answers import answered, unchanged, without_addresses
-from companion.grading.cases import _chapters, drawn
+from companion.grading.cases import _functions, drawn
 from companion.grading.fresh import BOOK, fresh, names
 
 SECRETS = ["spring", "another term"]
@@ -36,12 +36,12 @@ def written(case):
 
 
 def test_every_exercise_has_hidden_cases():
-    assert sorted(_chapters()) == NAMES
+    assert sorted(_functions()) == NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_seed_draws_the_same_cases_and_another_draws_others(name):
-    function = getattr(_chapters()[name], name)
+    function = _functions()[name]
     one, same, other = (function(rng=np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert len(one) == len(same) == len(other)
     for a, b in zip(one, same, strict=True):

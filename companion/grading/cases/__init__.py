@@ -6,14 +6,12 @@ is about names it in a student's feedback; its numbers are not shown. The exerci
 the book does not print have none: `companion.grading.fresh` draws what takes their places.
 """
 
-import pkgutil
+import sys
 from functools import cache
-from hashlib import sha256
 from importlib import import_module
 
-import numpy as np
-
 from companion.grading.fresh import fresh, names
+from companion.grading.fresh._draws import functions, generator
 
 __all__ = ["Drawn", "drawn", "public"]
 
@@ -32,9 +30,7 @@ def drawn(name, secret):
         exercise = fresh(name, secret)
         return Drawn(exercise, exercise.hidden)
     exercise = import_module(f"companion.exercises.{name}")
-    rng = np.random.default_rng(int.from_bytes(sha256(f"{secret}/{name}".encode()).digest()))
-    chapter = _chapters()[name]
-    return Drawn(exercise, getattr(chapter, name)(rng=rng))
+    return Drawn(exercise, _functions()[name](rng=generator(secret, name)))
 
 
 def public(name, secret):
@@ -43,14 +39,5 @@ def public(name, secret):
 
 
 @cache
-def _chapters():
-    """Return for each exercise the module of its chapter."""
-    modules = [
-        import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
-    ]
-    return {
-        name: module
-        for module in modules
-        for name, thing in vars(module).items()
-        if getattr(thing, "__module__", "") == module.__name__ and not name.startswith("_")
-    }
+def _functions():
+    return functions(sys.modules[__name__])

@@ -7,16 +7,15 @@ takes the place of an exercise whose solution the book does not print. A functio
 as it is drawn from the secret `BOOK`.
 """
 
-import pkgutil
+import sys
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from importlib import import_module
 
 import numpy as np
 
 from companion.exercises import Case
+from companion.grading.fresh._draws import functions, generator
 
 __all__ = ["BOOK", "Fresh", "Question", "fresh", "names"]
 
@@ -114,8 +113,7 @@ def _code(value):
 @cache
 def fresh(name, secret):
     """Return the exercise or the question of this name, as a secret text draws it."""
-    seed = int.from_bytes(sha256(f"{secret}/{name}".encode()).digest())
-    return _functions()[name](rng=np.random.default_rng(seed))
+    return _functions()[name](rng=generator(secret, name))
 
 
 def names(chapter=None):
@@ -129,12 +127,4 @@ def names(chapter=None):
 
 @cache
 def _functions():
-    modules = [
-        import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
-    ]
-    return {
-        name: thing
-        for module in modules
-        for name, thing in vars(module).items()
-        if getattr(thing, "__module__", "") == module.__name__ and not name.startswith("_")
-    }
+    return functions(sys.modules[__name__])

@@ -6,6 +6,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import block, joined
 
 
 def scaled_step(*, rng):
@@ -88,7 +89,7 @@ The loss is $L(w) = {"" if c == 1 else c}w^2$, the start $w = {start}$ with the 
         for v, w in zip(velocities[1:], places[1:], strict=True)
     )
     answer = f"""\
-(a) {steps}. (b) Each step multiplies by {_decimal(share)}: {", ".join(map(_decimal, alone))}. (c) In (a) {f"after step {_and(crossed)}" if crossed else "after none of them"}, in (b) after none, since the factor is above 0. (d) $w$ is the same, {_decimal(places[3])}. Their $v$ is ours divided by $-\\eta$, in each step: {_decimal(-velocities[3] / eta_)}. A usual mistake is to move $w$ by the velocity before the step.
+(a) {steps}. (b) Each step multiplies by {_decimal(share)}: {", ".join(map(_decimal, alone))}. (c) In (a) {f"after step {joined(crossed)}" if crossed else "after none of them"}, in (b) after none, since the factor is above 0. (d) $w$ is the same, {_decimal(places[3])}. Their $v$ is ours divided by $-\\eta$, in each step: {_decimal(-velocities[3] / eta_)}. A usual mistake is to move $w$ by the velocity before the step.
 
 Points: 1 for the steps of momentum; 0.5 for gradient descent; 0.5 for (c); 1 for both numbers of (d) with the reason."""
     return Question(text, answer)
@@ -190,7 +191,11 @@ Points: 2 for the six names with reasons, half of it if a pair is exchanged or t
 
 def adam_without_correction(*, rng):
     """Losses with and without bias correction, at other constants and for other seeds."""
-    lr, beta2, seeds = rng.choice([0.002, 0.005]), rng.choice([0.98, 0.995, 0.998]), _seeds(rng)
+    lr, beta2, seeds = (
+        rng.choice([0.002, 0.005]),
+        rng.choice([0.98, 0.995, 0.998]),
+        block(20, 95, rng=rng),
+    )
     t = np.arange(1, 5000)
     ratio = (1 - 0.9**t) / np.sqrt(1 - beta2**t)
     early, late = {
@@ -214,7 +219,11 @@ Points: 1 for (a) with ranges; 0.5 for (b); 1 for (c); 0.5 for (d)."""
 
 def rates_of_two_widths(*, rng):
     """The best rate of Adam for a narrow and a wide network."""
-    narrow, wide, seeds = int(rng.choice([24, 48])), int(rng.choice([256, 512])), _seeds(rng)
+    narrow, wide, seeds = (
+        int(rng.choice([24, 48])),
+        int(rng.choice([256, 512])),
+        block(20, 95, rng=rng),
+    )
     rows = {
         24: "2.1, 1.9, 1.45, 0.85, 0.4 to 0.5, 0.26 to 0.3, 0.3, 0.8",
         48: "2, 1.6, 1, 0.5, 0.27, 0.23, 0.3, 0.5 to 0.75",
@@ -235,7 +244,7 @@ Points: 1 for both rows; 0.5 for the best rates; 0.5 for (b); 1 for (c)."""
 
 def batches_doubled(*, rng):
     """Which factor of the rate keeps the loss if the batch is doubled."""
-    size, seeds = int(rng.choice([32, 64])), _seeds(rng)
+    size, seeds = int(rng.choice([32, 64])), block(20, 95, rng=rng)
     sgd, adam = rng.choice([0.05, 0.2]), rng.choice([0.001, 0.004])
     found = {
         32: {0.05: "2.0, 1.4, 1.0", 0.2: "1.7, 1.3, 1.0", 0.001: "1.8, 1.2, 0.83", 0.004: "1.5 to 1.6, 1.1 to 1.2, 0.8 to 0.9"},
@@ -254,7 +263,7 @@ Points: 1 for (a) with ranges; 0.5 for (b); 1 for (c); 0.5 for (d)."""
 
 def warm_up_after_a_bad_start(*, rng):
     """Warm-up and clipping after starts that are too large by another factor."""
-    scale, seeds = int(rng.choice([5, 8, 15])), _seeds(rng)
+    scale, seeds = int(rng.choice([5, 8, 15])), block(20, 95, rng=rng)
     found = {
         5: ("0.14 and 0.1", "0.125 and 0.04", "0.04"),
         8: ("0.2 and 0.3 to 0.5", "0.2 and 0.09", "0.1"),
@@ -270,11 +279,6 @@ Our numbers are from the seeds 20 to 24 and 60 to 64; those of {seeds} differ a 
 
 Points: 1.5 for the five medians with ranges; 1 for (d); 0.5 for (e)."""
     return Question(text, answer)
-
-
-def _seeds(rng):
-    first = int(rng.integers(20, 95))
-    return f"{first} to {first + 4}"
 
 
 def _descent(x, y, c, rate, mu):
@@ -314,8 +318,3 @@ def _decimal(number):
     if number.denominator == 1:
         return str(number.numerator)
     return f"{float(number):.4g}" if _long(number) else f"{float(number):.10g}"
-
-
-def _and(numbers):
-    *first, last = map(str, numbers)
-    return f"{', '.join(first)} and {last}" if first else last

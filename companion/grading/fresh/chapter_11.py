@@ -7,6 +7,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import block, decimal
 
 
 def shrink(*, rng):
@@ -82,9 +83,9 @@ def penalties_by_hand(*, rng):
     text = f"""\
 ## Exercise 11.1 with other numbers: a step of each penalty
 
-The weights are $w = {_list(w)}$, and the loss itself is flat there: its gradient is 0. The rate is $\\eta = {_decimal(eta)}$, and $\\lambda = {_decimal(lam)}$. (a) Take one step along the gradient of the penalty $\\frac{{\\lambda}}{{2}}\\sum w^2$. (b) From the same start, take two steps along that of $\\lambda\\sum\\lvert w\\rvert$; the derivative of $\\lvert w\\rvert$ at 0 counts as 0. (c) Which weights are at zero after (b), and which one will never be, however many steps there are? (d) From the same start, take one step along the gradient of $\\lambda\\sum w^2$, without the factor $\\frac12$."""
+The weights are $w = {_list(w)}$, and the loss itself is flat there: its gradient is 0. The rate is $\\eta = {decimal(eta)}$, and $\\lambda = {decimal(lam)}$. (a) Take one step along the gradient of the penalty $\\frac{{\\lambda}}{{2}}\\sum w^2$. (b) From the same start, take two steps along that of $\\lambda\\sum\\lvert w\\rvert$; the derivative of $\\lvert w\\rvert$ at 0 counts as 0. (c) Which weights are at zero after (b), and which one will never be, however many steps there are? (d) From the same start, take one step along the gradient of $\\lambda\\sum w^2$, without the factor $\\frac12$."""
     answer = f"""\
-(a) Each weight times $1 - \\eta\\lambda = {_decimal(1 - pull)}$: ${_list([n * (1 - pull) for n in w])}$. (b) Each weight moves by $\\eta\\lambda = {_decimal(pull)}$: ${_list(one)}$, then ${_list(two)}$. (c) {f"At zero: the weight that began at {_list(at_zero)[1:-1]}, two steps away" if at_zero else "None after two steps"}. The weight that began at {_decimal(w[order.index(2)])} never is: it is less than a step from zero, jumps over it, and comes back. (d) Each weight times $1 - 2\\eta\\lambda = {_decimal(1 - 2 * pull)}$: ${_list([n * (1 - 2 * pull) for n in w])}$.
+(a) Each weight times $1 - \\eta\\lambda = {decimal(1 - pull)}$: ${_list([n * (1 - pull) for n in w])}$. (b) Each weight moves by $\\eta\\lambda = {decimal(pull)}$: ${_list(one)}$, then ${_list(two)}$. (c) {f"At zero: the weight that began at {_list(at_zero)[1:-1]}, two steps away" if at_zero else "None after two steps"}. The weight that began at {decimal(w[order.index(2)])} never is: it is less than a step from zero, jumps over it, and comes back. (d) Each weight times $1 - 2\\eta\\lambda = {decimal(1 - 2 * pull)}$: ${_list([n * (1 - 2 * pull) for n in w])}$.
 
 Points: 0.5 for (a); 1 for both steps of (b); 1 for (c) with the reason; 0.5 for (d)."""
     return Question(text, answer)
@@ -127,9 +128,9 @@ def decay_by_hand(*, rng):
     text = f"""\
 ## Exercise 11.3 with other numbers: what is left
 
-The penalty $\\frac{{\\lambda}}{{2}}\\sum w^2$ acts alone, with $\\lambda = {_decimal(lam)}$ and the rate $\\eta = {_decimal(eta)}$. (a) About what share of a weight is left after {steps} steps? A power of $e$ will do. (b) After about how many steps is half of it left? (c) The rate is made {times} times as small. How many steps leave the same share as in (a)? (d) How many steps does the penalty $\\lambda\\sum\\lvert w\\rvert$ take, with the first numbers, to bring a weight from {_decimal(start)} to zero? And one from {_decimal(2 * start)}? Compare with the penalty on squares: how many steps does that take to halve each of the two?"""
+The penalty $\\frac{{\\lambda}}{{2}}\\sum w^2$ acts alone, with $\\lambda = {decimal(lam)}$ and the rate $\\eta = {decimal(eta)}$. (a) About what share of a weight is left after {steps} steps? A power of $e$ will do. (b) After about how many steps is half of it left? (c) The rate is made {times} times as small. How many steps leave the same share as in (a)? (d) How many steps does the penalty $\\lambda\\sum\\lvert w\\rvert$ take, with the first numbers, to bring a weight from {decimal(start)} to zero? And one from {decimal(2 * start)}? Compare with the penalty on squares: how many steps does that take to halve each of the two?"""
     answer = f"""\
-(a) $(1 - \\eta\\lambda)^{{{steps}}}$ with $\\eta\\lambda = {_decimal(pull)}$: about $e^{{-{_decimal(pull * steps)}}} \\approx {np.exp(-float(pull * steps)):.3f}$ (exactly {left:.3f}). (b) $\\ln 2/(\\eta\\lambda)$, about {half:.0f}. (c) What counts is $\\eta\\lambda$ times the number of steps: {steps * times}. (d) Steps of {_decimal(pull)}: {_number(start / pull)} and {_number(2 * start / pull)}, twice as many. L2 halves both in the same number of steps, that of (b).
+(a) $(1 - \\eta\\lambda)^{{{steps}}}$ with $\\eta\\lambda = {decimal(pull)}$: about $e^{{-{decimal(pull * steps)}}} \\approx {np.exp(-float(pull * steps)):.3f}$ (exactly {left:.3f}). (b) $\\ln 2/(\\eta\\lambda)$, about {half:.0f}. (c) What counts is $\\eta\\lambda$ times the number of steps: {steps * times}. (d) Steps of {decimal(pull)}: {_number(start / pull)} and {_number(2 * start / pull)}, twice as many. L2 halves both in the same number of steps, that of (b).
 
 Points: 1 for (a); 0.5 for (b); 0.5 for (c); 1 for (d), half of it without the comparison."""
     return Question(text, answer)
@@ -151,10 +152,10 @@ def thresholds_by_hand(*, rng):
     text = f"""\
 ## Exercise 11.4 with other numbers: soft-thresholding
 
-The step on the loss has led to $u = {_list(u)}$. (a) Apply soft-thresholding with $\\eta\\lambda = {_decimal(t)}$. (b) Apply L2 instead, which takes each weight to $u/(1 + \\eta\\lambda)$. As a fraction, by what is each weight multiplied? How many weights become zero? (c) What is the derivative of $\\frac12(w - {_decimal(small)})^2 + {_decimal(t)}\\,\\lvert w\\rvert$ a little to the left and a little to the right of 0? What do the two signs say? (d) From which $\\eta\\lambda$ on does soft-thresholding set exactly two of the three weights to zero, and from which on all three?"""
+The step on the loss has led to $u = {_list(u)}$. (a) Apply soft-thresholding with $\\eta\\lambda = {decimal(t)}$. (b) Apply L2 instead, which takes each weight to $u/(1 + \\eta\\lambda)$. As a fraction, by what is each weight multiplied? How many weights become zero? (c) What is the derivative of $\\frac12(w - {decimal(small)})^2 + {decimal(t)}\\,\\lvert w\\rvert$ a little to the left and a little to the right of 0? What do the two signs say? (d) From which $\\eta\\lambda$ on does soft-thresholding set exactly two of the three weights to zero, and from which on all three?"""
     ordered = sorted(sizes)
     answer = f"""\
-(a) ${_list(soft)}$. (b) By {1 / (1 + t)}; none. (c) $-{_decimal(small)} - {_decimal(t)} = {_decimal(-small - t)}$ on the left, $-{_decimal(small)} + {_decimal(t)} = {_decimal(t - small)}$ on the right: the function falls up to 0 and rises from there, so its minimum is exactly at 0. (d) Two from {_decimal(ordered[1])} on, the second smallest size (and until below {_decimal(ordered[2])}), all three from {_decimal(ordered[2])} on. Usual mistakes: a small weight jumps over zero; the sign is lost.
+(a) ${_list(soft)}$. (b) By {1 / (1 + t)}; none. (c) $-{decimal(small)} - {decimal(t)} = {decimal(-small - t)}$ on the left, $-{decimal(small)} + {decimal(t)} = {decimal(t - small)}$ on the right: the function falls up to 0 and rises from there, so its minimum is exactly at 0. (d) Two from {decimal(ordered[1])} on, the second smallest size (and until below {decimal(ordered[2])}), all three from {decimal(ordered[2])} on. Usual mistakes: a small weight jumps over zero; the sign is lost.
 
 Points: 1 for (a); 0.5 for (b); 1 for (c); 0.5 for (d)."""
     return Question(text, answer)
@@ -204,7 +205,7 @@ For each: what is the matter, if anything, and what would you try first? For whi
 
 def lam_on_the_wrong_data(*, rng):
     """A penalty chosen on training data, with another number of them."""
-    n, seeds = int(rng.choice([50, 150, 200, 400])), _seeds(rng)
+    n, seeds = int(rng.choice([50, 150, 200, 400])), block(20, 95, rng=rng)
     lam, shares, lost = {
         50: ("0.1", "32 and 74 %", "about 43 points, from 34 to 55 for single seeds"),
         150: ("0.01", "84 and 89 %", "about 4 to 6 points, from 3 to 7.5 for single seeds"),
@@ -224,7 +225,7 @@ Points: 0.5 for (a); 1 for (b) with the range; 0.5 for (c); 1 for (d)."""
 
 def dropout_at_test(*, rng):
     """The cost of dropout that is not switched off, at another probability."""
-    p, seeds = str(rng.choice(["0.3", "0.4", "0.6", "0.7"])), _seeds(rng)
+    p, seeds = str(rng.choice(["0.3", "0.4", "0.6", "0.7"])), block(20, 95, rng=rng)
     cost = {
         "0.3": "2.3 to 3 points (1.6 to 4.7 for single seeds)",
         "0.4": "3.5 to 4 points (2.4 to 5.6 for single seeds)",
@@ -245,7 +246,7 @@ Points: 0.5 for an expectation with its reason; 1 for (b) with ranges; 1 for (c)
 def digits_moved_both_ways(*, rng):
     """Test digits that are moved in two directions at once."""
     down, right = ((1, 1), (2, 1), (1, 2))[rng.integers(3)]
-    seeds = _seeds(rng)
+    seeds = block(20, 95, rng=rng)
     found = {
         (1, 1): "about 19, 85 and 84 %",
         (2, 1): "about 8, 19 and 83 %",
@@ -264,7 +265,7 @@ Points: 1 for (a) with ranges; 1 for (b); 1 for (c)."""
 
 def what_to_drop(*, rng):
     """Dropped inputs and dropped units, at another probability."""
-    p, seeds = str(rng.choice(["0.2", "0.3", "0.4"])), _seeds(rng)
+    p, seeds = str(rng.choice(["0.2", "0.3", "0.4"])), block(20, 95, rng=rng)
     found = {
         "0.2": "hidden units 0.1 to 0.3 (-0.6 to 1.3), inputs -1 to 0 (-1.9 to 1.8), own masks -0.3 (-1.2 to 0.8)",
         "0.3": "hidden units 0 to 0.3 (-0.7 to 0.8), inputs -0.8 to -0.3 (-3.8 to 0.8), own masks -0.4 to -0.2 (-1.4 to 0.7)",
@@ -283,7 +284,7 @@ Points: 1 for (a) with ranges; 1 for (b); 0.5 for (c), which needs a word on the
 
 def counting_zeros(*, rng):
     """How many weights are exactly zero, by soft-thresholding and by the gradient of L1."""
-    lam, seeds = str(rng.choice(["0.0005", "0.002", "0.004", "0.006"])), _seeds(rng)
+    lam, seeds = str(rng.choice(["0.0005", "0.002", "0.004", "0.006"])), block(20, 95, rng=rng)
     zeros, right = {
         "0.0005": ("1000 (930 to 1050)", "90 to 91 %"),
         "0.002": ("3800 (3600 to 4000)", "88.5 to 90.5 %"),
@@ -301,11 +302,6 @@ Points: 1 for (a) with ranges; 1 for (b); 1 for (c); 1 for (d)."""
     return Question(text, answer)
 
 
-def _seeds(rng):
-    first = int(rng.integers(20, 95))
-    return f"{first} to {first + 4}"
-
-
 def _between(ends, middle):
     """Return numbers with the two ends around them."""
     first, last = ends
@@ -318,12 +314,8 @@ def _sign(number):
 
 def _number(number):
     """Write a fraction in the shortest way."""
-    return _decimal(number) if 10**4 % Fraction(number).denominator == 0 else str(number)
-
-
-def _decimal(number):
-    return f"{float(number):.10g}"
+    return decimal(number) if 10**4 % Fraction(number).denominator == 0 else str(number)
 
 
 def _list(numbers):
-    return f"({', '.join(map(_decimal, numbers))})"
+    return f"({', '.join(map(decimal, numbers))})"

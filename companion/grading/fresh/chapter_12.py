@@ -7,6 +7,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import block
 
 
 def winner(*, rng):
@@ -211,7 +212,7 @@ Points: 3 for all six with reasons, the same share for each, half of a share wit
 
 def many_or_long(*, rng):
     """Four divisions of a budget, on other splits."""
-    splits = _splits(rng)
+    splits = block(20, 190, 10, rng=rng)
     text = f"""\
 ## Exercise 12.10 with other splits: many settings or many epochs
 
@@ -225,7 +226,7 @@ Points: 1 for (a) with ranges; 0.5 for (b); 1 for (c); 1 for (d); 0.5 for (e).""
 
 def the_best_epoch(*, rng):
     """How far the best epoch leads, on other splits."""
-    splits, epochs = _splits(rng), int(rng.choice([40, 80, 100]))
+    splits, epochs = block(20, 190, 10, rng=rng), int(rng.choice([40, 80, 100]))
     text = f"""\
 ## Exercise 12.11 with other numbers: the best epoch is a choice, too
 
@@ -235,11 +236,6 @@ Our numbers are from other splits than {splits}. (a) In validation about 1 point
 
 Points: 1 for (a) with ranges; 0.5 for (b); 0.5 for (c); 1 for (d)."""
     return Question(text, answer)
-
-
-def _splits(rng):
-    first = int(rng.integers(20, 190))
-    return f"{first} to {first + 9}"
 
 
 def _power(exponent):

@@ -7,6 +7,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import block, decimal
 
 
 def calibration_gap(*, rng):
@@ -138,10 +139,10 @@ def losses_by_hand(*, rng):
     text = f"""\
 ## Exercise 13.2 with other numbers: losses that tell something
 
-There are {k} equally frequent classes. What is the mean cross-entropy, as an expression with logarithms and rounded to two decimals, (a) if all logits are equal; (b) if the network always gives {_decimal(sure)} to one class and shares the rest equally, that class is right in {_decimal(right)} of the cases, and otherwise any of the others is, equally often? (c) The accuracy stays as in (b). Which probability should the network give to its answer so that the loss is lowest, and what is the loss then? Is the network of (b) better or worse than one that knows nothing? (d) Softmax is applied twice by mistake: what is the lowest loss that is possible, and what the highest?"""
+There are {k} equally frequent classes. What is the mean cross-entropy, as an expression with logarithms and rounded to two decimals, (a) if all logits are equal; (b) if the network always gives {decimal(sure)} to one class and shares the rest equally, that class is right in {decimal(right)} of the cases, and otherwise any of the others is, equally often? (c) The accuracy stays as in (b). Which probability should the network give to its answer so that the loss is lowest, and what is the loss then? Is the network of (b) better or worse than one that knows nothing? (d) Softmax is applied twice by mistake: what is the lowest loss that is possible, and what the highest?"""
     verdict = "worse" if loss > log(k) else "better"
     answer = f"""\
-(a) $\\ln {k} \\approx {log(k):.2f}$. (b) $-{_decimal(right)}\\ln {_decimal(sure)} - {_decimal(1 - right)}\\ln\\frac{{{_decimal(1 - sure)}}}{{{k - 1}}} \\approx {loss:.2f}$. (c) {_decimal(right)}, its share of right answers: $\\approx {honest:.2f}$. The network of (b) is {verdict} than one that knows nothing, $\\ln {k} \\approx {log(k):.2f}$. (d) The second softmax gets probabilities. At best the truth has 1, the others 0: $\\ln(1 + {k - 1}/e) \\approx {log(1 + (k - 1) / np.e):.2f}$. At worst another has 1: $\\ln(e + {k - 1}) \\approx {log(np.e + k - 1):.2f}$.
+(a) $\\ln {k} \\approx {log(k):.2f}$. (b) $-{decimal(right)}\\ln {decimal(sure)} - {decimal(1 - right)}\\ln\\frac{{{decimal(1 - sure)}}}{{{k - 1}}} \\approx {loss:.2f}$. (c) {decimal(right)}, its share of right answers: $\\approx {honest:.2f}$. The network of (b) is {verdict} than one that knows nothing, $\\ln {k} \\approx {log(k):.2f}$. (d) The second softmax gets probabilities. At best the truth has 1, the others 0: $\\ln(1 + {k - 1}/e) \\approx {log(1 + (k - 1) / np.e):.2f}$. At worst another has 1: $\\ln(e + {k - 1}) \\approx {log(np.e + k - 1):.2f}$.
 
 Points: 0.5 for (a); 0.5 for (b); 1 for (c); 1 for (d)."""
     return Question(text, answer)
@@ -160,9 +161,9 @@ def errors_by_hand(*, rng):
     text = f"""\
 ## Exercise 13.3 with other numbers: how many digits?
 
-A classifier is right about {_percent(a)} of digits. (a) What is the standard error of its accuracy on {n} of them, in points? (b) How many digits does it take to bring it down to {_decimal(goal)} points? (c) Two such classifiers are {gap} points apart on two *different* test sets of {n}. How many standard errors of the difference is that, and do the data tell which is better (take 2 standard errors as the limit)? (d) Two others are compared on the *same* digits: {first} digits are right only with the first, {second} only with the second. How far is the difference of the two counts from 0, in its standard deviations, $\\sqrt{{{first} + {second}}}$? Do these data tell? Why do the digits not count on which both are right or both are wrong?"""
+A classifier is right about {_percent(a)} of digits. (a) What is the standard error of its accuracy on {n} of them, in points? (b) How many digits does it take to bring it down to {decimal(goal)} points? (c) Two such classifiers are {gap} points apart on two *different* test sets of {n}. How many standard errors of the difference is that, and do the data tell which is better (take 2 standard errors as the limit)? (d) Two others are compared on the *same* digits: {first} digits are right only with the first, {second} only with the second. How far is the difference of the two counts from 0, in its standard deviations, $\\sqrt{{{first} + {second}}}$? Do these data tell? Why do the digits not count on which both are right or both are wrong?"""
     answer = f"""\
-(a) $\\sqrt{{{_decimal(a)} \\cdot {_decimal(1 - a)}/{n}}}$, {error:.3g} points. (b) {n} times $({error:.3g}/{_decimal(goal)})^2$: {int(a * (1 - a) / (goal / 100) ** 2)}. (c) Variances add: {sqrt(2) * error:.3g} points, so {times:.2g} of them; {_tell(times)}. (d) {lead}/{_decimal(sqrt(total))}, about {apart:.2g}; {_tell(apart)}. A digit on which both do the same adds 0 to the difference.
+(a) $\\sqrt{{{decimal(a)} \\cdot {decimal(1 - a)}/{n}}}$, {error:.3g} points. (b) {n} times $({error:.3g}/{decimal(goal)})^2$: {int(a * (1 - a) / (goal / 100) ** 2)}. (c) Variances add: {sqrt(2) * error:.3g} points, so {times:.2g} of them; {_tell(times)}. (d) {lead}/{decimal(sqrt(total))}, about {apart:.2g}; {_tell(apart)}. A digit on which both do the same adds 0 to the difference.
 
 Points: 0.5 for (a); 0.5 for (b); 1 for (c); 1 for (d)."""
     return Question(text, answer)
@@ -188,7 +189,7 @@ def bugs_for_ten_samples(*, rng):
     chosen = [(*found[i], True) for i in rng.permutation(5)[:2]]
     chosen += [(*passed[i], False) for i in rng.permutation(6)[:2]]
     chosen = [chosen[i] for i in rng.permutation(4)]
-    seeds = _seeds(rng)
+    seeds = block(105, 190, rng=rng)
     stated = "; ".join(f"({letter}) {one[0]}" for letter, one in zip("abcd", chosen, strict=True))
     text = f"""\
 ## Exercise 13.5 with other bugs: what ten samples can find
@@ -208,7 +209,7 @@ Points: 1 for predictions with reasons, right or wrong; 1 for the losses with ra
 def mended_otherwise(*, rng):
     """The stuck network, with other biases in the place of zeros."""
     low, high = int(rng.choice([-4, -3])), int(rng.choice([-1, 1, 2]))
-    hidden, seeds = int(rng.choice([32, 64])), _seeds(rng)
+    hidden, seeds = int(rng.choice([32, 64])), block(105, 190, rng=rng)
     active, right = {
         -1: (
             "about half (45 to 60 %, single seeds up to 80 %)",
@@ -230,7 +231,7 @@ Points: 1 for (a); 1 for (b) with ranges; 0.5 for (c); 0.5 for (d)."""
 
 def an_honest_report(*, rng):
     """A report on splits that nobody has opened."""
-    seeds, budget = _seeds(rng, 20, 90), int(rng.choice([30, 40, 60]))
+    seeds, budget = block(20, 90, rng=rng), int(rng.choice([30, 40, 60]))
     text = f"""\
 ## Exercise 13.7 with other splits: better, and honestly
 
@@ -242,17 +243,8 @@ Points: 1 for a rule that decides, written first; 1 for (b) with the budget; 1 f
     return Question(text, answer)
 
 
-def _seeds(rng, low=105, high=190):
-    first = int(rng.integers(low, high))
-    return f"{first} to {first + 4}"
-
-
 def _tell(times):
     return "they tell" if times > 2 else "they do not tell"
-
-
-def _decimal(number):
-    return f"{float(number):.10g}"
 
 
 def _percent(share):

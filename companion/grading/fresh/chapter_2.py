@@ -7,6 +7,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import listed, matrix
 
 #: What a neuron with two inputs says, its weights and its bias.
 NEURONS = {
@@ -256,9 +257,8 @@ def _table(p, q, r):
 
 
 def _row(numbers):
-    return f"({', '.join(f'{n:g}' for n in numbers)})"
+    return listed(numbers, "{:g}".format)
 
 
 def _matrix(rows):
-    lines = r" \\ ".join(" & ".join(f"{n:g}" for n in row) for row in rows)
-    return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
+    return matrix(rows, "{:g}".format)

@@ -8,6 +8,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import listed, matrix
 
 
 def bent_forward(*, rng):
@@ -328,7 +329,7 @@ Points: 1 for the table; 0.5 for the three slopes; 0.5 for the places; 1 for (d)
 
 
 def _plain(numbers):
-    return f"({', '.join(str(int(n)) for n in numbers)})"
+    return listed(numbers, "{:.0f}".format)
 
 
 def _row(numbers):
@@ -336,5 +337,4 @@ def _row(numbers):
 
 
 def _matrix(rows):
-    lines = r" \\ ".join(" & ".join(str(int(n)) for n in row) for row in rows)
-    return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
+    return matrix(rows, "{:.0f}".format)

@@ -6,6 +6,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import listed
 
 
 def tempered_softmax(*, rng):
@@ -59,7 +60,7 @@ def no_calculator(*, rng):
 
 Three classes have the scores {scores}, in this order. (a) What are their probabilities, as fractions? (b) What are they if {shift} is added to each score, and why? (c) How great is the loss, as a logarithm, if the {which} class is the true one? (d) What is $p - y$ then, and what is its sum?"""
     answer = f"""\
-(a) The exponentials are {_list(numbers)}, their sum is {total}: the probabilities are {_list(p)}. (b) The same: each exponential is $e^{{{shift}}}$ times as large, and so is their sum. (c) $\\ln({1 / p[truth]}) \\approx {np.log(float(1 / p[truth])):.3f}$. (d) {_list(gradient)}; the sum is 0.
+(a) The exponentials are {listed(numbers)}, their sum is {total}: the probabilities are {listed(p)}. (b) The same: each exponential is $e^{{{shift}}}$ times as large, and so is their sum. (c) $\\ln({1 / p[truth]}) \\approx {np.log(float(1 / p[truth])):.3f}$. (d) {listed(gradient)}; the sum is 0.
 
 Points: 1 for the probabilities; 0.5 for (b) with the reason; 0.5 for the loss; 1 for all three numbers of $p - y$."""
     return Question(text, answer)
@@ -74,7 +75,7 @@ def other_normalizers(*, rng):
     base = Fraction(str(rng.choice(["2", "3", "10", "1/2", "1/3", "1/5"])))
     raised = f"{base}^{{{{z_{{}}}}}}" if base > 1 else f"(1/{1 / base})^{{{{z_{{}}}}}}"
     kinds = {
-        power: f"Never negative, but the scores $(1, -3)$ give {_list([Fraction(n, sum(size)) for n in size])}: the lower score wins. (Scores that are all 0 give 0/0.) A common shift changes the result: $(1, -3)$ and $(2, -2)$ differ.",
+        power: f"Never negative, but the scores $(1, -3)$ give {listed([Fraction(n, sum(size)) for n in size])}: the lower score wins. (Scores that are all 0 give 0/0.) A common shift changes the result: $(1, -3)$ and $(2, -2)$ differ.",
         clipped: (
             f"Scores $({2 - c}, {-1 - c})$ give $(1, 0)$: a lead of 3 becomes certainty, the loss is infinite if the second class was true, and a small change of its score changes nothing. Scores that are all at most {-c} give 0/0. A common shift changes the result."
             if c
@@ -83,7 +84,7 @@ def other_normalizers(*, rng):
         raised: (
             f"Nothing goes wrong: ${base}^z = e^{{z \\ln {base}}}$, so it is the softmax at the temperature $T = 1/\\ln {base} \\approx {1 / np.log(float(base)):.2f}$. A common shift changes nothing."
             if base > 1
-            else f"Positive, with the sum 1, but the lower score *always* wins: scores $(1, 0)$ give {_list([base / (base + 1), 1 / (base + 1)])}. It is the softmax of $-z \\ln {1 / base}$. A common shift changes nothing."
+            else f"Positive, with the sum 1, but the lower score *always* wins: scores $(1, 0)$ give {listed([base / (base + 1), 1 / (base + 1)])}. It is the softmax of $-z \\ln {1 / base}$. A common shift changes nothing."
         ),
     }
     order = rng.permutation(list(kinds))
@@ -113,7 +114,7 @@ def hot_and_cold(*, rng):
 ## Exercise 4.3 with other numbers: hot and cold
 
 The scores are {scores}, in this order. (a) What are the probabilities at $T = 1$, at $T = 2$ and at $T = 1/2$, as fractions? (b) At which of the three temperatures is the loss smallest if the class with the greatest score is the true one? (c) And if the class with the least score is? Compare the probabilities."""
-    table = "; ".join(f"$T = {name}$: {_list(p)}" for name, p in shares.items())
+    table = "; ".join(f"$T = {name}$: {listed(p)}" for name, p in shares.items())
     best = ", ".join(str(shares[name][leads]) for name in ("1/2", "1", "2"))
     worst = ", ".join(str(shares[name][trails]) for name in ("2", "1", "1/2"))
     answer = f"""\
@@ -268,7 +269,3 @@ Train the chapter's classifier on the ten splits with the seeds {seed} to {seed 
 
 Points: 2 for the temperatures and the comparisons; 0.5 for (b); 0.5 for (c); 1 for (d)."""
     return Question(text, answer)
-
-
-def _list(numbers):
-    return f"({', '.join(map(str, numbers))})"

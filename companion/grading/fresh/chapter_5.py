@@ -6,6 +6,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import listed
 
 
 def sgd_epoch(*, rng):
@@ -81,7 +82,7 @@ def three_steps(*, rng):
 
 $f(w) = {f}$, start at $w = {m + away}$, rate $\\eta = {rate}$. (a) Take three steps. (b) By which factor is the distance from the minimum multiplied in each step? And by which factor is $f$? (c) Which rate arrives in one step, and above which rate does it diverge? (d) At which other rate does the distance have the same length after each step as at this one?"""
     answer = f"""\
-(a) The slope is ${2 * a}(w {"-" if m > 0 else "+"} {abs(m)})$; the places are {_list(places[1:])}. (b) The distance by $1 - {2 * a}\\eta = {factor}$; $f$ is ${a if a > 1 else ""}$ {"times " if a > 1 else ""}the square of the distance, so it is multiplied by {factor**2}. (c) In one step with $\\eta = 1/{2 * a}$; it diverges above $2/{2 * a} = {Fraction(1, a)}$. (d) At $\\eta = {(1 + factor) / (2 * a)}$ the factor is {-factor}: the same size, the other sign. A usual mistake is to take {a} for the curvature, which is {2 * a}.
+(a) The slope is ${2 * a}(w {"-" if m > 0 else "+"} {abs(m)})$; the places are {listed(places[1:])}. (b) The distance by $1 - {2 * a}\\eta = {factor}$; $f$ is ${a if a > 1 else ""}$ {"times " if a > 1 else ""}the square of the distance, so it is multiplied by {factor**2}. (c) In one step with $\\eta = 1/{2 * a}$; it diverges above $2/{2 * a} = {Fraction(1, a)}$. (d) At $\\eta = {(1 + factor) / (2 * a)}$ the factor is {-factor}: the same size, the other sign. A usual mistake is to take {a} for the curvature, which is {2 * a}.
 
 Points: 0.5 for three steps; 0.5 for both factors; 0.5 for both rates of (c); 0.5 for (d)."""
     return Question(text, answer)
@@ -127,7 +128,7 @@ The line $\\hat y = wx + b$ is at $w = {w}$, $b = {b}$, and there are two sample
         else "It has not fallen: the step is too long, and a lower rate is needed"
     )
     answer = f"""\
-The errors are {_list(first)}. (a) {before}. (b) $\\partial L/\\partial w = {dw}$, $\\partial L/\\partial b = {db}$: {2 * over} times the sum of error times $x$, and {2 * over} times the sum of the errors. (c) $w = {w_new}$, $b = {b_new}$. (d) The errors are {_list(second)}, the loss is {after}, about {float(after):.3g}. {verdict}. Usual mistakes: another factor than the one of this loss, a step in the direction of the gradient.
+The errors are {listed(first)}. (a) {before}. (b) $\\partial L/\\partial w = {dw}$, $\\partial L/\\partial b = {db}$: {2 * over} times the sum of error times $x$, and {2 * over} times the sum of the errors. (c) $w = {w_new}$, $b = {b_new}$. (d) The errors are {listed(second)}, the loss is {after}, about {float(after):.3g}. {verdict}. Usual mistakes: another factor than the one of this loss, a step in the direction of the gradient.
 
 Points: 0.5 for the loss; 1 for both derivatives; 0.5 for the step; 1 for the new loss and what it says. A wrong factor in (b) that is carried on is one mistake."""
     return Question(text, answer)
@@ -303,10 +304,6 @@ Train networks with **{units}** tanh units on the chapter's moons, from the {{se
 
 Points: 1 for the losses; 1.5 for the ridges of all pairs; 0.5 for the distances; 1 for the twins with their number."""
     return Question(text, answer)
-
-
-def _list(numbers):
-    return f"({', '.join(map(str, numbers))})"
 
 
 def _about(number):

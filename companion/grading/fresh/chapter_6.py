@@ -6,6 +6,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import listed, matrix
 
 
 def leaky_clip_backward(*, rng):
@@ -185,12 +186,12 @@ def another_batch(*, rng):
 $a = \\operatorname{{relu}}(xW + b)$ with
 
 $$
-x = {_matrix(x)},\\quad W = {_matrix(W)},\\quad b = {_row(b)},\\quad da = {_matrix(da)} .
+x = {matrix(x)},\\quad W = {matrix(W)},\\quad b = {listed(b)},\\quad da = {matrix(da)} .
 $$
 
 At 0 the slope of the ReLU is 0. Compute (a) $z$ and $dz$, (b) $dW$ and $db$, (c) $dx$. (d) Which weights will a step not change, and why? (e) $da$ belongs to a loss that is the *sum* over the two samples. Which of your results change, and how, if it is the mean?"""
     answer = f"""\
-(a) $z = {_matrix(z)}$, $dz = {_matrix(dz)}$. (b) $dW = x^\\top dz = {_matrix(x.T @ dz)}$, $db = {_row(dz.sum(axis=0))}$. (c) $dx = dz\\,W^\\top = {_matrix(dz @ W.T)}$. (d) Those of unit {closed + 1}, the column {closed + 1} of $W$: it is closed for both samples. (e) $da$ is halved, and with it $dz$, $dW$, $db$ and $dx$; $z$ and the answer to (d) are the same. Usual mistakes: the gate taken from the sign of $da$, or open at $z = 0$.
+(a) $z = {matrix(z)}$, $dz = {matrix(dz)}$. (b) $dW = x^\\top dz = {matrix(x.T @ dz)}$, $db = {listed(dz.sum(axis=0))}$. (c) $dx = dz\\,W^\\top = {matrix(dz @ W.T)}$. (d) Those of unit {closed + 1}, the column {closed + 1} of $W$: it is closed for both samples. (e) $da$ is halved, and with it $dz$, $dW$, $db$ and $dx$; $z$ and the answer to (d) are the same. Usual mistakes: the gate taken from the sign of $da$, or open at $z = 0$.
 
 Points: 1 for $z$ and $dz$; 1.5 for both results of (b); 0.5 for the matrix of (c); 0.5 for (d); 0.5 for (e)."""
     return Question(text, answer)
@@ -351,12 +352,3 @@ Train the digit reader of the lab with one hidden layer of **{units}** units, fo
 
 Points: 2.5 for both percentages on five splits; 0.5 for (b); 1 for (c)."""
     return Question(text, answer)
-
-
-def _matrix(numbers):
-    rows = r" \\ ".join(" & ".join(map(str, row)) for row in numbers)
-    return rf"\begin{{pmatrix}} {rows} \end{{pmatrix}}"
-
-
-def _row(numbers):
-    return f"({', '.join(map(str, numbers))})"

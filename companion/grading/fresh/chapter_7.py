@@ -7,6 +7,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import joined, listed, plain
 
 
 def bend_backward(*, rng):
@@ -78,9 +79,9 @@ def zigzag(*, rng):
     text = f"""\
 ## Exercise 7.5 with other numbers: zigzag
 
-A linear unit $\\hat y = w_1 a_1 + w_2 a_2$ without bias starts at $\\mathbf w = (0, 0)$. There are two samples, $\\mathbf a = {first}$ with target ${target}$ and $\\mathbf a = {second}$ with target ${-target}$; the loss is half the squared error, the rate is $1/{part}$. (a) Take one step on the first sample, then one on the second. Give both steps, and $\\mathbf w$ after each. (b) For which $\\mathbf w$ are both predictions right? Why can no step on a single sample point there from $(0, 0)$? (c) Where does the first step lead if the gradient is the mean over both samples? (d) Now subtract {_plain(Fraction(p + q, 2))} from all activations, their mean. In which direction does each single step point now, from $(0, 0)$?"""
+A linear unit $\\hat y = w_1 a_1 + w_2 a_2$ without bias starts at $\\mathbf w = (0, 0)$. There are two samples, $\\mathbf a = {first}$ with target ${target}$ and $\\mathbf a = {second}$ with target ${-target}$; the loss is half the squared error, the rate is $1/{part}$. (a) Take one step on the first sample, then one on the second. Give both steps, and $\\mathbf w$ after each. (b) For which $\\mathbf w$ are both predictions right? Why can no step on a single sample point there from $(0, 0)$? (c) Where does the first step lead if the gradient is the mean over both samples? (d) Now subtract {plain(Fraction(p + q, 2))} from all activations, their mean. In which direction does each single step point now, from $(0, 0)$?"""
     answer = f"""\
-(a) The first step is {_list(one)}, and that is $\\mathbf w$ as well. There the second sample has the error {miss}; its step is {_list(step)}, and leads to {_list(two)}. (b) $({goal}, {-goal})$: the two numbers have different signs. A step on one sample is a multiple of $\\mathbf a$, whose numbers are both positive. (c) To $({batch}, {-batch})$, straight towards the goal. (d) The activations become $({half}, {-half})$ and $({-half}, {half})$: both steps are multiples of $({np.sign(goal)}, {-np.sign(goal)})$, straight towards the goal.
+(a) The first step is {listed(one)}, and that is $\\mathbf w$ as well. There the second sample has the error {miss}; its step is {listed(step)}, and leads to {listed(two)}. (b) $({goal}, {-goal})$: the two numbers have different signs. A step on one sample is a multiple of $\\mathbf a$, whose numbers are both positive. (c) To $({batch}, {-batch})$, straight towards the goal. (d) The activations become $({half}, {-half})$ and $({-half}, {half})$: both steps are multiples of $({np.sign(goal)}, {-np.sign(goal)})$, straight towards the goal.
 
 Points: 1 for the two steps; 0.5 for (b); 0.5 for (c); 1 for (d)."""
     return Question(text, answer)
@@ -212,7 +213,7 @@ def save_the_sigmoid(*, rng):
     text = f"""\
 ## Exercise 7.11 with other numbers: save the sigmoid
 
-Take `deep("sigmoid", seed, {hidden})` with the seeds {seed}, {seed + 1} and {seed + 2}, and multiply all its parameters at the start by {_and(scales)}; for comparison leave them as they are. (a) Measure, before training, the factor per layer: the length of the gradient at the first hidden layer divided by that at the last, to the power 1/{hidden - 1}. (b) Measure the mean of $\\sigma'(z)$ over all hidden layers and the digits `x_train[:200]`. (c) Train on `x_train` for ten epochs at the rate 0.1, and give the training loss of the tenth. Report the median and the range over the seeds for each of the four. (d) Why is the factor not multiplied by as much as the weights? Use (b). (e) Name one other change that keeps the sigmoid in the network and should help, and say why."""
+Take `deep("sigmoid", seed, {hidden})` with the seeds {seed}, {seed + 1} and {seed + 2}, and multiply all its parameters at the start by {joined(scales)}; for comparison leave them as they are. (a) Measure, before training, the factor per layer: the length of the gradient at the first hidden layer divided by that at the last, to the power 1/{hidden - 1}. (b) Measure the mean of $\\sigma'(z)$ over all hidden layers and the digits `x_train[:200]`. (c) Train on `x_train` for ten epochs at the rate 0.1, and give the training loss of the tenth. Report the median and the range over the seeds for each of the four. (d) Why is the factor not multiplied by as much as the weights? Use (b). (e) Name one other change that keeps the sigmoid in the network and should help, and say why."""
     rows = "; ".join(
         f"× {s}: factor {_SCALED[s][0]}, $\\sigma'$ about {_SCALED[s][1]}, loss {_SCALED[s][2]}"
         for s in scales
@@ -265,16 +266,3 @@ A good plan gives each function the initialization made for it, chooses the rate
 
 Points: 1 for the plan; 1 for the results seed by seed; 1 for a sentence that names its setting and says no more than the numbers."""
     return Question(text, answer)
-
-
-def _list(numbers):
-    return f"({', '.join(map(str, numbers))})"
-
-
-def _plain(fraction):
-    """Write a half or a whole number as a decimal."""
-    return f"{float(fraction):g}"
-
-
-def _and(numbers):
-    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"

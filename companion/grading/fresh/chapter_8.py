@@ -6,6 +6,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import listed
 
 
 def balanced_init(*, rng):
@@ -72,7 +73,7 @@ def corners_from_zero(*, rng):
 
 A network with two inputs, {units} sigmoid units and one sigmoid output, everything zero, learns the four samples $(0, 0)$, $(0, 1)$, $(1, 0)$, $(1, 1)$ with the labels {", ".join(map(str, labels))}, in this order. The loss is the mean binary cross-entropy, all four are in each step, the rate is {rate}. (a) Compute all gradients of the first step, and the parameters after it. (b) Which parameters move in the second step? Show that the sums which decide it are not 0; the outputs need not be computed, but say on which side of ½ they are. (c) How do the hidden units differ after 100 steps, and why? (d) Can the network learn these labels from zero nevertheless? Could it learn XOR, if it could leave its start?"""
     answer = f"""\
-(a) All outputs are ½, so $dz^{{[2]}} = (p - y)/4$ is {_list([(Fraction(1, 2) - y) / 4 for y in labels])}, with the sum {total}. All hidden activations are ½: each of the {units} output weights has the gradient {total / 2} and becomes {weight}; the output's bias has {total} and becomes {bias}. $W^{{[2]}} = 0$ lets nothing through: $W^{{[1]}}$ and $b^{{[1]}}$ stay 0. (b) All of them. The outputs are still equal for all samples, now at a $p$ {above} ½, and $dz^{{[1]}}$ is $dz^{{[2]}}$ times {weight} times ¼. The sums of $p - y$ over the samples with $x_1 = 1$ and over those with $x_2 = 1$ are $2p$ minus {labels[2] + labels[3]} and minus {labels[1] + labels[3]}; neither is 0, as $0 < p < 1$ and $p \\ne \\frac12$. That over all four is $4p - {sum(labels)}$, not 0 either (it would need a score of ${"-" if few else ""}\\ln 3$, and the scores are fractions; "not 0, but by accident" is enough). (c) Not at all: they have been twins from the start and stay so. (d) These labels yes: copies of one unit rise or fall along one line, and one corner can be cut off by one. XOR no: it needs two units that differ.
+(a) All outputs are ½, so $dz^{{[2]}} = (p - y)/4$ is {listed([(Fraction(1, 2) - y) / 4 for y in labels])}, with the sum {total}. All hidden activations are ½: each of the {units} output weights has the gradient {total / 2} and becomes {weight}; the output's bias has {total} and becomes {bias}. $W^{{[2]}} = 0$ lets nothing through: $W^{{[1]}}$ and $b^{{[1]}}$ stay 0. (b) All of them. The outputs are still equal for all samples, now at a $p$ {above} ½, and $dz^{{[1]}}$ is $dz^{{[2]}}$ times {weight} times ¼. The sums of $p - y$ over the samples with $x_1 = 1$ and over those with $x_2 = 1$ are $2p$ minus {labels[2] + labels[3]} and minus {labels[1] + labels[3]}; neither is 0, as $0 < p < 1$ and $p \\ne \\frac12$. That over all four is $4p - {sum(labels)}$, not 0 either (it would need a score of ${"-" if few else ""}\\ln 3$, and the scores are fractions; "not 0, but by accident" is enough). (c) Not at all: they have been twins from the start and stay so. (d) These labels yes: copies of one unit rise or fall along one line, and one corner can be cut off by one. XOR no: it needs two units that differ.
 
 Points: 1 for (a); 1 for (b); 0.5 for (c); 0.5 for (d)."""
     return Question(text, answer)
@@ -297,7 +298,3 @@ Measured with the seeds 21 to 23, not {seed} to {seed + 2}: {rows}. (d) Softplus
 
 Points: 1 for (a); 0.5 for (b); 1 for (c); 0.5 for (d)."""
     return Question(text, answer)
-
-
-def _list(numbers):
-    return f"({', '.join(map(str, numbers))})"

@@ -8,6 +8,7 @@ import numpy as np
 
 from companion.exercises import Case
 from companion.grading.fresh import Fresh, Question
+from companion.grading.fresh._writing import joined, listed, plain
 
 
 def sample_norm(*, rng):
@@ -90,7 +91,7 @@ def four_samples(*, rng):
 
 One feature, four samples: {", ".join(str(mean + d) for d in distances)}. (a) Compute mean and variance. (b) What is $\\hat x$ for $\\varepsilon = 0$, and what for $\\varepsilon = {eps}$, which is large on purpose? (c) For $\\gamma = {gamma}$, $\\beta = {beta}$: which mean and which standard deviation does $y$ have, for each of the two $\\varepsilon$? (d) Which $\\gamma$ and $\\beta$ give back the inputs, for each of the two?"""
     answer = f"""\
-(a) $\\mu = {mean}$, the distances are {_list(distances)}, $v = {v}$. (b) {_list(distances)} divided by $\\sqrt{{{v}}}$; for $\\varepsilon = {eps}$ divided by {root}: {_list([Fraction(d, root) for d in distances])}. (c) The mean is {beta} for both. The deviation is {abs(gamma)} for $\\varepsilon = 0$, and ${abs(gamma)} \\cdot {shrunk} \\approx {abs(gamma) * v**0.5 / root:.2f}$ for $\\varepsilon = {eps}${", not negative" if gamma < 0 else ""}. (d) $\\gamma = \\sqrt{{{v}}}$ and $\\gamma = {root}$; $\\beta = {mean}$ for both. A usual mistake: the variance with 1/3.
+(a) $\\mu = {mean}$, the distances are {listed(distances)}, $v = {v}$. (b) {listed(distances)} divided by $\\sqrt{{{v}}}$; for $\\varepsilon = {eps}$ divided by {root}: {listed([Fraction(d, root) for d in distances])}. (c) The mean is {beta} for both. The deviation is {abs(gamma)} for $\\varepsilon = 0$, and ${abs(gamma)} \\cdot {shrunk} \\approx {abs(gamma) * v**0.5 / root:.2f}$ for $\\varepsilon = {eps}${", not negative" if gamma < 0 else ""}. (d) $\\gamma = \\sqrt{{{v}}}$ and $\\gamma = {root}$; $\\beta = {mean}$ for both. A usual mistake: the variance with 1/3.
 
 Points: 0.5 for (a); 1 for (b); 1 for (c); 0.5 for (d)."""
     return Question(text, answer)
@@ -122,7 +123,7 @@ def running_means(*, rng):
     text = f"""\
 ## Exercise 9.2 with other numbers: running statistics
 
-In a library {rule}. Its momentum is {momentum}, and the running mean starts at {unit * start}. (a) A layer sees three batches with the means {", ".join(map(str, means))}. What is the running mean after each? (b) How much of the start is left in it then? (c) How many batches with the mean {far} does it take to come *above* {_plain(bound)}, if the start is 0 instead? (d) Somebody enters the same momentum in the library with the other rule. What is the running mean after the three batches there, and which momentum should it have been?"""
+In a library {rule}. Its momentum is {momentum}, and the running mean starts at {unit * start}. (a) A layer sees three batches with the means {", ".join(map(str, means))}. What is the running mean after each? (b) How much of the start is left in it then? (c) How many batches with the mean {far} does it take to come *above* {plain(bound)}, if the start is 0 instead? (d) Somebody enters the same momentum in the library with the other rule. What is the running mean after the three batches there, and which momentum should it have been?"""
     answer = f"""\
 (a) {_arrow(right)}. (b) The share $({1 - new})^3 = {(1 - new) ** 3}$. (c) {steps}: it needs $({1 - new})^t < 1/16$. (d) {_arrow(wrong)}; it should have been {1 - momentum}.
 
@@ -142,7 +143,7 @@ def how_many(*, rng):
     text = f"""\
 ## Exercise 9.4 with other numbers: how many parameters?
 
-A network has layers of {_and(widths)} units (the first are inputs), with batch normalization before the activation of each hidden layer. The biases in front of batch normalization are left out. (a) How many parameters are learned? (b) How many numbers must be saved for inference? (c) By how many do both grow if the biases are kept? Which gradient do these biases get in training, and why? (d) Each normalization is folded into the layer before it, after training. How many numbers are left to save?"""
+A network has layers of {joined(widths)} units (the first are inputs), with batch normalization before the activation of each hidden layer. The biases in front of batch normalization are left out. (a) How many parameters are learned? (b) How many numbers must be saved for inference? (c) By how many do both grow if the biases are kept? Which gradient do these biases get in training, and why? (d) Each normalization is folded into the layer before it, after training. How many numbers are left to save?"""
     plain = sum(weights) + units + outputs
     answer = f"""\
 (a) Weights {" + ".join(map(str, weights))} = {sum(weights)}; $\\gamma$ and $\\beta$: $2 \\cdot {units} = {2 * units}$; the output's biases: {outputs}. Learned: {learned}. (b) With {2 * units} running statistics: {learned + 2 * units}. (c) By {units}. Their gradient is 0: a number that is added to all samples is taken off again with the mean. (d) Weights and one bias for each unit: {sum(weights)} + {units} + {outputs} = {plain}.
@@ -184,10 +185,10 @@ def left_over(*, rng):
     text = f"""\
 ## Exercise 9.12 with other numbers: what is left over
 
-(a) {samples} samples are taken in batches of {_and(sizes)}. How large is the last batch of an epoch, in each case? Why are these numbers equal? (b) How many samples must be left out at least so that none of the three leaves a rest? (c) What do the companion's `minibatches` make of {odd * batch + 1} samples in batches of {batch}, and what of {odd * batch + 2}? (d) Which of the two would worry you in a deep network with batch normalization, and why?"""
+(a) {samples} samples are taken in batches of {joined(sizes)}. How large is the last batch of an epoch, in each case? Why are these numbers equal? (b) How many samples must be left out at least so that none of the three leaves a rest? (c) What do the companion's `minibatches` make of {odd * batch + 1} samples in batches of {batch}, and what of {odd * batch + 2}? (d) Which of the two would worry you in a deep network with batch normalization, and why?"""
     rest = samples % common
     answer = f"""\
-(a) {_and(rests)}. {samples - rest} is a multiple of {common}, and so of all three. (b) {rest}. (c) One that is left joins the batch before: {odd - 1} batches of {batch} and one of {batch + 1}. Two stay alone: {odd} batches of {batch} and one of 2. (d) The batch of 2: from two samples $\\hat x$ is 1 and −1 whatever they are, and the gradient that is let through is next to nothing where they differ and wild where they are nearly equal; its statistics go into the running ones as well. One way out: drop it.
+(a) {joined(rests)}. {samples - rest} is a multiple of {common}, and so of all three. (b) {rest}. (c) One that is left joins the batch before: {odd - 1} batches of {batch} and one of {batch + 1}. Two stay alone: {odd} batches of {batch} and one of 2. (d) The batch of 2: from two samples $\\hat x$ is 1 and −1 whatever they are, and the gradient that is let through is next to nothing where they differ and wild where they are nearly equal; its statistics go into the running ones as well. One way out: drop it.
 
 Points: 1 for (a); 0.5 for (b); 0.5 for (c); 1 for (d)."""
     return Question(text, answer)
@@ -243,7 +244,7 @@ def which_batch_size(*, rng):
     text = f"""\
 ## Exercise 9.11 with other numbers: from which batch size on?
 
-Networks `deep(0.125, seed, 5)`, with batch normalization and with `norm=False`, are trained for three epochs in batches of {_and(sizes)}, at the rates 0.01, 0.03, 0.1, 0.3 and 1. (a) Choose the rate for each of the six on the seeds {seed} and {seed + 1}, by the loss at inference. (b) At these rates report, for the seeds {seed + 2}, {seed + 3} and {seed + 4}: the loss in training, the loss at inference, and the percentage of new digits right; median and range. (c) In which batches does the layer help here, in which does it harm, and in which can you not tell? (d) Why do the loss in training and that at inference lie so far apart with the layer, and in which batches most? What does a comparison at equal numbers of epochs leave out? (All runs together take a few minutes.)"""
+Networks `deep(0.125, seed, 5)`, with batch normalization and with `norm=False`, are trained for three epochs in batches of {joined(sizes)}, at the rates 0.01, 0.03, 0.1, 0.3 and 1. (a) Choose the rate for each of the six on the seeds {seed} and {seed + 1}, by the loss at inference. (b) At these rates report, for the seeds {seed + 2}, {seed + 3} and {seed + 4}: the loss in training, the loss at inference, and the percentage of new digits right; median and range. (c) In which batches does the layer help here, in which does it harm, and in which can you not tell? (d) Why do the loss in training and that at inference lie so far apart with the layer, and in which batches most? What does a comparison at equal numbers of epochs leave out? (All runs together take a few minutes.)"""
     rows = "; ".join(
         f"in batches of {size}: with {_SIZES[size][0]}, without {_SIZES[size][1]}" for size in sizes
     )
@@ -254,21 +255,8 @@ Points: 0.5 for (a); 1 for (b), half of it without ranges; 0.5 for (c); 1 for (d
     return Question(text, answer)
 
 
-def _list(numbers):
-    return f"({', '.join(map(str, numbers))})"
-
-
 def _arrow(numbers):
-    return " → ".join(map(_plain, numbers))
-
-
-def _and(numbers):
-    return f"{', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
-
-
-def _plain(fraction):
-    """Write a fraction as a decimal."""
-    return f"{float(fraction):g}"
+    return " → ".join(map(plain, numbers))
 
 
 def _power(number, power):
