@@ -2,6 +2,7 @@
 
 import os
 
+import browser as chromium
 import numpy as np
 import pytest
 
@@ -13,6 +14,24 @@ def scans():
     """The part of the digits on which chapters 7 to 9 train."""
     x, _, y, _ = data.split(*data.digits(), rng=np.random.default_rng(0))
     return data.standardize(x)[0], y
+
+
+@pytest.fixture(scope="session")
+def built():
+    """The folder of the built book."""
+    if not (chromium.SITE / "book" / "index.html").exists():
+        missing = "the book is not built: make book"
+        (pytest.fail if os.environ.get("NNBOOK_REQUIRE_BUILD") == "1" else pytest.skip)(missing)
+    return chromium.SITE
+
+
+@pytest.fixture(scope="module")
+def browser(built, tmp_path_factory):
+    browser = chromium.start(tmp_path_factory.mktemp)
+    if browser is None:
+        pytest.skip("no Chromium that can be driven was found")
+    yield browser
+    browser.close()
 
 
 def pytest_collection_modifyitems(items):
