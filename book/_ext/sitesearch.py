@@ -3,11 +3,11 @@
 What a page says is written, passage by passage, into a script that the search page alone loads.
 `search.js` looks through all of it, and `passage.js` leads to the passage and marks the word.
 
-Sphinx's own search knows pages and sections, fetches the pages for its excerpts, which `file://`
-does not allow, and looks words up by their English stems. So does Pagefind, and MiniSearch would
-have to be copied into this repository; for both, a Korean word with its particle is another word.
-The whole text is one megabyte, and to look through it takes milliseconds: that needs no index, finds
-signs and Korean words, and has the sentence around the word at hand.
+Sphinx's own search knows pages and sections, looks words up by their English stems, and fetches
+pages for its excerpts, which `file://` does not allow. Pagefind fetches its index, and MiniSearch
+would have to be copied into this repository; for both, a Korean word with its particle is another
+word. The text of the book is a megabyte, and to look through all of it takes milliseconds: that
+needs no index, finds signs and Korean words, and has the sentence around the word at hand.
 """
 
 import json
@@ -16,20 +16,40 @@ import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 
-# A passage is an element with one of these tags; its number is its place among them. passage.js
-# counts in the same way.
+# A passage is an element with one of these tags; its number is its place among them, the bars of
+# folds left out. passage.js counts in the same way.
 BLOCKS = "h1 h2 h3 h4 h5 h6 p li dt dd tr pre figcaption".split()
 VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+ENDS_P = {
+    "blockquote",
+    "details",
+    "div",
+    "dl",
+    "figure",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+}
 UNREAD = re.compile(r"<(mjx-math|svg|script|style|button|summary)\b.*?</\1>", re.DOTALL)
 UNSAID = {"headerlink", "viewcode-link", "cell_output"}  # classes of what is left out
 CLAIMS = {"nn-claim", "nn-heard", "nn-true"}
 MARKS = {"title": "t", "heading": "h", "term": "d", "claim": "c", "text": "p", "code": "s"}
 # What stands in a line of text between the parts of a formula, and accents.
-BETWEEN = {"msub": "_", "msup": "^", "msubsup": "_^", "munder": "_", "munderover": "_^", "mfrac": "/"}
+BETWEEN = {
+    "msub": "_",
+    "msup": "^",
+    "msubsup": "_^",
+    "munder": "_",
+    "munderover": "_^",
+    "mfrac": "/",
+}
 ACCENTS = {"^": "\u0302", "~": "\u0303", "¯": "\u0304", "―": "\u0304", "˙": "\u0307"}
 
 SEARCH = """<h1>Search</h1>
-<form class="bd-search nn-search" role="search" action="search.html" method="get">
+<form class="nn-search" role="search" action="search.html" method="get">
 <input type="search" class="form-control" name="q" aria-label="Search this book" autocomplete="off"
   autocapitalize="off" spellcheck="false">
 <button class="btn" type="submit">Search</button>
@@ -108,6 +128,7 @@ class Element:
 
     def __init__(self, tag, block=None, kind="text", unsaid=False):
         self.tag, self.block, self.kind, self.unsaid, self.children = tag, block, kind, unsaid, 0
+        self.closing = " " if tag in ("munder", "munderover") else ""  # of a part of a formula
 
 
 class Reader(HTMLParser):
@@ -120,6 +141,8 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag, attributes):
         if tag in VOID:
             return
+        if tag in ENDS_P and self.open[-1].tag == "p":
+            self.open.pop()
         parent = self.open[-1]
         attributes = dict(attributes)
         classes = set((attributes.get("class") or "").split())
@@ -132,8 +155,11 @@ class Reader(HTMLParser):
         self.open.append(new)
         if tag == "math":
             self.formula = []
-        elif self.formula is not None:
-            self.separate(parent)
+        elif tag == "mtable" and not new.unsaid:
+            self.formula.append("…")
+            new.unsaid = True
+        elif self.formula is not None and not new.unsaid:
+            self.separate(tag, parent)
         elif tag in ("td", "th"):
             self.handle_data(" | ")
         if tag in BLOCKS:
@@ -148,26 +174,31 @@ class Reader(HTMLParser):
         if not any(element.tag == "tr" for element in self.open[:-1]):
             new.block = self.blocks[-1][1]
 
-    def separate(self, parent):
-        """Put a sign between the parts of a formula."""
+    def separate(self, tag, parent):
+        """Put a sign between the parts of a formula, and brackets around what has parts itself."""
         signs = BETWEEN.get(parent.tag, "")
         if 0 < parent.children <= len(signs):
             self.formula.append(signs[parent.children - 1])
         parent.children += 1
+        if tag == "msqrt" or (tag == "mrow" and parent.tag in BETWEEN):
+            self.formula.append("√(" if tag == "msqrt" else "(")
+            self.open[-1].closing = ")"
 
     def handle_endtag(self, tag):
-        if self.formula and tag in ("munder", "munderover"):
-            self.formula.append(" ")
+        if self.formula is not None:
+            self.formula.append(self.open[-1].closing)
         if any(element.tag == tag for element in self.open):
             while self.open.pop().tag != tag:
                 pass
+        elif tag == "p":  # a list has ended the paragraph around it; browsers begin another
+            self.blocks.append(("text", []))
         if tag == "math":
             formula, self.formula = readable("".join(self.formula)), None
             self.handle_data(formula)
 
     def handle_data(self, text):
         top = self.open[-1]
-        if self.formula is not None:
+        if self.formula is not None and not top.unsaid:
             accent = top.tag == "mo" and self.open[-2].tag == "mover"
             self.formula.append(ACCENTS.get(text, text) if accent else text)
         elif top.block is not None and not top.unsaid:
@@ -184,8 +215,10 @@ class Reader(HTMLParser):
 
 
 def readable(formula):
-    """Set the signs of a formula that stands in a line of text apart."""
+    """Set the signs of a formula in a line of text apart, and drop brackets around a letter."""
     formula = unicodedata.normalize("NFC", formula)
     formula = formula.replace("\u2061", " ")  # between a function and its argument
-    formula = re.sub(r"\s*([=≈≠≤≥<>∈∼∝→←↦+·×])\s*", r" \1 ", formula)
-    return re.sub(r"(?<=[\w)\]'′])\s*−\s*", " − ", formula)
+    formula = re.sub(r"\s*([=≈≠≤≥<>∈∼∝→←↦·×])\s*", r" \1 ", formula)
+    formula = re.sub(r"(?<=[\w)\]'′])\s*([+−])\s*", r" \1 ", formula)
+    formula = re.sub(r"(?<=[_^√])\((\w+)\)|(?<=/)\((\d+|\w)\)", r"\1\2", formula)
+    return re.sub(r"(?<!\w)\(([\w\u0300-\u036f]+)\)(?=[/_^])", r"\1", formula)

@@ -5,12 +5,12 @@
 {
   const BLOCKS = "h1, h2, h3, h4, h5, h6, p, li, dt, dd, tr, pre, figcaption";
   const asked = new URLSearchParams(location.hash.slice(1));
-  const all = document.querySelectorAll(`.bd-article :is(${BLOCKS})`);
+  const all = document.querySelectorAll(`.bd-article :is(${BLOCKS}):not(summary *)`);
   const passage = asked.has("passage") ? all[asked.get("passage")] : undefined;
 
-  // A formula reads a little different here; where spaces and these signs stand does not matter.
+  // A formula has other spaces here, and lacks the signs between its parts.
   const loose = (word) =>
-    word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s*").replace(/\\[/^]|_/g, "$&?");
+    word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s*").replace(/\\[/^()]|[_√]/g, "$&?");
   const side = (sign, guard) => (/[\p{Script=Latin}\p{N}]/u.test(sign) ? guard : "");
 
   function find(words) {

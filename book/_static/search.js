@@ -63,6 +63,14 @@ function terms(query) {
 
 // --- Where it is found ---
 
+// The place of the term that a passage defines, or undefined.
+function termBefore({ blocks }, n) {
+  if (!/^[pc]/.test(blocks[n])) return undefined;
+  let before = n - 1;
+  while (blocks[before] === "") before--;
+  return blocks[before]?.[0] === "d" ? before : undefined;
+}
+
 // The passages with all terms or, if there are none, with the most of them: page by page, the best
 // first. A term may also stand in the heading over the passage or in the title of its page.
 function find(asked, book = BOOK) {
@@ -96,6 +104,9 @@ function find(asked, book = BOOK) {
   const most = Math.max(...pages.flatMap(({ hits }) => hits.map(({ terms }) => terms)), 0);
   for (const page of pages) {
     page.hits = page.hits.filter(({ terms }) => terms === most);
+    // A definition is shown with its term.
+    const places = new Set(page.hits.map(({ n }) => n));
+    page.hits = page.hits.filter(({ n }) => !places.has(termBefore(page, n)));
     page.score = Math.max(...page.hits.map(({ score }) => score));
   }
   const found = pages.filter(({ hits }) => hits.length);
@@ -175,8 +186,9 @@ function sections(page, hits, words) {
     const text = hit.kind === "d" ? hit.text : excerpt(hit, words);
     const shown = marked(text, words);
     const anchor = link(page, hit, words, hit.kind === "s" ? [element("code", {}, ...shown)] : shown);
-    const item = element("li", {}, anchor);
-    if (hit.kind === "d") item.append(` ${definition(page, hit.n)}`);
+    const term = page.blocks[termBefore(page, hit.n)]?.slice(1);
+    const item = element("li", {}, ...(term ? [element("b", {}, term), " "] : []), anchor);
+    if (hit.kind === "d") item.append(" ", ...marked(definition(page, hit.n), words));
     list.append(item);
   }
   return parts;
