@@ -37,6 +37,7 @@ UNREAD = re.compile(r"<(mjx-math|svg|script|style|button|summary)\b.*?</\1>", re
 UNSAID = {"headerlink", "viewcode-link", "cell_output"}  # classes of what is left out
 CLAIMS = {"nn-claim", "nn-heard", "nn-true"}
 MARKS = {"title": "t", "heading": "h", "term": "d", "claim": "c", "text": "p", "code": "s"}
+CELL = "\f"  # begins a cell of a table
 # What stands in a line of text between the parts of a formula, and accents.
 BETWEEN = {
     "msub": "_",
@@ -161,7 +162,7 @@ class Reader(HTMLParser):
         elif self.formula is not None and not new.unsaid:
             self.separate(tag, parent)
         elif tag in ("td", "th"):
-            self.handle_data(" | ")
+            self.handle_data(CELL)
         if tag in BLOCKS:
             self.begin(new)
 
@@ -210,7 +211,8 @@ class Reader(HTMLParser):
         if kind == "code":
             text = text.strip("\n").rstrip()
         else:
-            text = " ".join(text.split()).strip("| ")
+            cells = (" ".join(cell.split()) for cell in text.split(CELL))
+            text = " | ".join(cell for cell in cells if cell)
         return MARKS[kind] + text if text else ""
 
 

@@ -10,7 +10,10 @@
 
   // A formula has other spaces here, and lacks the signs between its parts.
   const loose = (word) =>
-    word.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s*").replace(/\\[/^()]|[_√]/g, "$&?");
+    word
+      .replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")
+      .replace(/\s+/g, "\\s*")
+      .replace(/\\[/^()]|[_√]/g, "$&?");
   const side = (sign, guard) => (/[\p{Script=Latin}\p{N}]/u.test(sign) ? guard : "");
 
   function find(words) {

@@ -12,7 +12,8 @@ const LATIN = "\\p{Script=Latin}\\p{N}";
 
 // "overfitting" and "overfits" have the same stem: rules of thumb, which need not give a word.
 function stem(word) {
-  const cut = word.replace(/(?<=i[sz])ations?$|ions?$|ings?$|(?:er|ed|i?e)s?$|(?<![aius])s$|ly$|y$/i, "");
+  const ending = /(?<=i[sz])ations?$|ions?$|ings?$|(?:er|ed|i?e)s?$|(?<![aius])s$|ly$|y$/i;
+  const cut = word.replace(ending, "");
   if (cut.length < 3) return word;
   return cut === word ? word : cut.replace(/([^ls])\1$/i, "$1");
 }
@@ -46,7 +47,8 @@ function term(text, quoted) {
     const forms = text.length > 3 ? `${cut}${cut.at(-1)}?${ENDINGS}|${text}` : `${text}s?`;
     exact = `${start}(?:${forms})${end}`;
   }
-  if (!quoted && text.length > 3 && end) loose = `(?:${exact}|${start}${flexible(text)}[${LATIN}_]*)`;
+  if (!quoted && text.length > 3 && end)
+    loose = `(?:${exact}|${start}${flexible(text)}[${LATIN}_]*)`;
   return { exact: new RegExp(exact, "iu"), loose: new RegExp(loose, "iu") };
 }
 
@@ -55,10 +57,13 @@ function terms(query) {
   const joined = query.normalize("NFC").replace(/(\S)\s+([-−–+*/=<>^])\s+(?=\S)/g, "$1$2");
   const found = [...joined.matchAll(/["“”]([^"“”]+)["“”]|([^\s"“”]+)/g)]
     .map(([, quoted, word]) => ({ text: (quoted ?? word).trim(), quoted: quoted !== undefined }))
-    .map((one) => (one.quoted ? one : { ...one, text: one.text.replace(/^[,;:.!?]+|[,;:!?.]+$/g, "") }))
+    .map(({ text, quoted }) =>
+      quoted ? { text, quoted } : { text: text.replace(/^[,;:.!?]+|[,;:.!?]+$/g, ""), quoted },
+    )
     .filter(({ text }) => /[^\p{P}\s]/u.test(text));
   const telling = found.filter(({ text, quoted }) => quoted || !COMMON.test(text));
-  return (telling.length ? telling : found).map((one) => ({ ...one, ...term(one.text, one.quoted) }));
+  const kept = telling.length ? telling : found;
+  return kept.map((one) => ({ ...one, ...term(one.text, one.quoted) }));
 }
 
 // --- Where it is found ---
@@ -88,13 +93,13 @@ function find(asked, book = BOOK) {
       const own = asked.filter(({ loose }) => loose.test(text));
       if (!own.length) return;
       const around = `${blocks[title] ?? ""}\n${blocks[heading] ?? ""}`;
-      const terms = own.length + asked.filter((one) => !own.includes(one) && one.exact.test(around)).length;
+      const above = asked.filter((one) => !own.includes(one) && one.exact.test(around));
+      const terms = own.length + above.length;
       const score =
         WEIGHT[kind] +
         20 * terms +
         (own.length === asked.length ? 6 : 0) +
-        (own.every(({ exact }) => exact.test(text)) ? 6 : 0) +
-        (whole.test(text) ? 3 : 0) +
+        (whole.test(text) ? 6 : 0) + // side by side, and not only the beginning of a word
         // A heading or a term that says this and no more.
         (/[thd]/.test(kind) && text.replace(/^[\d.\s]+/, "").length < length + 3 ? 4 : 0);
       hits.push({ n, kind, text, heading, terms, score });
@@ -185,7 +190,8 @@ function sections(page, hits, words) {
     if (!list) parts.push((list = element("ul", {})));
     const text = hit.kind === "d" ? hit.text : excerpt(hit, words);
     const shown = marked(text, words);
-    const anchor = link(page, hit, words, hit.kind === "s" ? [element("code", {}, ...shown)] : shown);
+    const said = hit.kind === "s" ? [element("code", {}, ...shown)] : shown;
+    const anchor = link(page, hit, words, said);
     const term = page.blocks[termBefore(page, hit.n)]?.slice(1);
     const item = element("li", {}, ...(term ? [element("b", {}, term), " "] : []), anchor);
     if (hit.kind === "d") item.append(" ", ...marked(definition(page, hit.n), words));
@@ -215,7 +221,8 @@ function show(query) {
     if (best.length > SHOWN) {
       const label = `${best.length - SHOWN} more on this page`;
       const rest = element("details", {}, element("summary", {}, label));
-      rest.addEventListener("toggle", () => rest.append(...sections(page, best.slice(SHOWN), words)), { once: true });
+      const fill = () => rest.append(...sections(page, best.slice(SHOWN), words));
+      rest.addEventListener("toggle", fill, { once: true });
       shown.append(rest);
     }
     document.getElementById("nn-results").append(shown);
