@@ -58,6 +58,7 @@ def setup(app):
     app.connect("doctree-read", mark_roles)
     app.connect("doctree-read", keep_percent)
     app.connect("html-page-context", add_colab_button, priority=900)
+    app.connect("html-page-context", load_pictures_late)
     app.connect("build-finished", drop_old_caches)
     app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", lighten_pictures)
@@ -213,6 +214,14 @@ def lighten_pictures(app, exception):
             if picture.mode != "P":
                 colours = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
                 colours.save(path, optimize=True)
+
+
+def load_pictures_late(app, pagename, templatename, context, doctree):
+    """Let a picture come when it is needed, but the first; its room is kept free until then."""
+    sized = re.compile(r'<img (?=[^>]*style="width: (\d+)px; height: (\d+)px;")')
+    body = sized.sub(r'<img width="\1" height="\2" ', context.get("body", ""))
+    before, first, after = body.partition("<img ")
+    context["body"] = before + first + after.replace("<img ", '<img loading="lazy" ')
 
 
 # --- Scripts that come from Python packages -------------------------------------------------

@@ -1,4 +1,5 @@
-// What a page does by itself: formulas are copied as TeX, and what scrolls can be scrolled by key.
+// What a page does by itself: formulas are copied as TeX, what scrolls can be scrolled by key, and
+// the Tab key goes from link to link of the text.
 "use strict";
 
 document.addEventListener("copy", (event) => {
@@ -21,7 +22,7 @@ document.addEventListener("copy", (event) => {
 });
 
 // A box that scrolls sideways shows where it goes on, and the keyboard reaches it.
-const boxes = ".nn-formula, .bd-article pre, .pst-scrollable-table-container";
+const boxes = ".nn-formula, .pst-scrollable-table-container";
 
 function edges(box) {
   const left = box.scrollWidth - box.clientWidth;
@@ -37,3 +38,8 @@ for (const box of document.querySelectorAll(boxes)) {
   sizes.observe(box);
   box.addEventListener("scroll", () => edges(box), { passive: true });
 }
+
+// Buttons that copy a cell, and signs that link to a heading, are for the mouse: there are a hundred.
+addEventListener("load", () => {
+  for (const one of document.querySelectorAll(".copybtn, a.headerlink")) one.tabIndex = -1;
+});
