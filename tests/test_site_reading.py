@@ -1,6 +1,7 @@
 """Reading in a browser: code, boxes, the Tab key, formulas that are copied or scroll."""
 
 import re
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -173,3 +174,24 @@ def test_every_chapter_says_how_long_it_takes_and_leads_on(built):
         assert re.search(r"<em>[^<]*\d+ minutes", text), "the time to read"
         assert "left-prev" in text and "right-next" in text
     assert Path(built / "book" / "index.html").exists()
+
+
+# What axe finds in the theme itself: the title of the book stands beside its landmarks.
+OF_THE_THEME = {"region"}
+# Contrast is measured by a test of its own: this release of axe mistakes what is behind code.
+AXE = """axe.run(document, {resultTypes: ["violations"], rules: {"color-contrast": {enabled: false}}})
+    .then(found => found.violations
+    .map(one => [one.id, one.nodes.map(node => node.html.slice(0, 200))]))"""
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+def test_a_screen_reader_stumbles_over_nothing(browser, built, width, theme):
+    axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    found = {}
+    for page in [*sorted((built / "book").glob("*.html")), built / "search.html"]:
+        browser.open(page, width=width, theme=theme)
+        browser.ask(f"{axe}; 1")
+        for name, where in browser.ask(AXE):
+            if name not in OF_THE_THEME:
+                found[page.name, name] = where
+    assert found == {}

@@ -59,6 +59,7 @@ def setup(app):
     app.connect("doctree-read", keep_percent)
     app.connect("html-page-context", add_colab_button, priority=900)
     app.connect("html-page-context", load_pictures_late)
+    app.connect("html-page-context", mend_roles)
     app.connect("build-finished", drop_old_caches)
     app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", lighten_pictures)
@@ -331,6 +332,20 @@ def plain_markdown(text):
 
 
 # --- Roles of a passage ---------------------------------------------------------------------
+
+ROLES = (
+    # The upper left corner of a table has nothing to say, and is the heading of nothing.
+    (r'<th class="head[^"]*"><p></p></th>', "<td></td>"),
+    # Sphinx gives each work and their list roles that are out of date, or want other children.
+    (r' role="(?:doc-biblioentry|list)"', ""),
+)
+
+
+def mend_roles(app, pagename, templatename, context, doctree):
+    """Take away what tells a screen reader something that is not so."""
+    for wrong, right in ROLES:
+        context["body"] = re.sub(wrong, right, context.get("body", ""))
+
 
 OPENINGS = {"Often said:": "nn-heard", "Claim.": "nn-claim", "What is true.": "nn-true"}
 LEVEL = re.compile(r"(Exercise [\d.]+) · (by hand|in code|open)(, variant)?: ")

@@ -40,6 +40,11 @@ for (const box of document.querySelectorAll(boxes)) {
 }
 
 // Buttons that copy a cell, and signs that link to a heading, are for the mouse: there are a hundred.
+// The theme gives no name to what unfolds its menus, and a name to a button that has one.
 addEventListener("load", () => {
+  for (const one of document.querySelectorAll("summary:has(> .toctree-toggle)")) {
+    one.ariaLabel = one.parentElement.previousElementSibling?.textContent ?? "More";
+  }
+  document.querySelector(".search-button-field")?.removeAttribute("aria-label");
   for (const one of document.querySelectorAll(".copybtn, a.headerlink")) one.tabIndex = -1;
 });
