@@ -179,9 +179,10 @@ def test_every_chapter_says_how_long_it_takes_and_leads_on(built):
 # What axe finds in the theme itself: the title of the book stands beside its landmarks.
 OF_THE_THEME = {"region"}
 # Contrast is measured by a test of its own: this release of axe mistakes what is behind code.
-AXE = """axe.run(document, {resultTypes: ["violations"], rules: {"color-contrast": {enabled: false}}})
-    .then(found => found.violations
-    .map(one => [one.id, one.nodes.map(node => node.html.slice(0, 200))]))"""
+AXE = """axe.run(document, {
+    resultTypes: ["violations"], rules: {"color-contrast": {enabled: false}},
+}).then(found => found.violations.map(one =>
+    [one.id, one.nodes.map(node => node.html.slice(0, 200))]))"""
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
