@@ -514,12 +514,12 @@ def test_a_page_is_light(pages):
 
 
 def test_what_all_pages_share_is_light(pages):
-    """At most 1 MB before compression, beside the search index and the library of the charts."""
-    apart = ("searchindex.js", "vega-embed-")
+    """At most 1 MB before compression, beside the library of the charts."""
     for name, page in chapters(pages).items():
         shared = {(SITE / name).parent / urlsplit(url).path for url in page.loads}
         shared = {path for path in shared if "_static" in path.parts}
-        weight = sum(path.stat().st_size for path in shared if not path.name.startswith(apart))
+        shared = {path for path in shared if not path.name.startswith("vega-embed-")}
+        weight = sum(path.stat().st_size for path in shared)
         assert weight <= 1_000_000, f"{name}: {weight // 1000} KB"
 
 
@@ -675,12 +675,6 @@ def test_folds_and_the_box_fit_and_can_be_read(browser, tiny, theme):
 
 def folded(tiny):
     return tiny / "_build" / "html" / "book" / "folds.html"
-
-
-def test_search_finds_a_word_without_a_server(browser, pages):
-    browser.open(SITE / "search.html", query="?q=perceptron")
-    browser.wait("document.querySelector('#search-results li')", "a result is found")
-    assert browser.problems() == []
 
 
 def test_what_colab_cannot_read_is_written_plainly():

@@ -4,6 +4,7 @@
 - Charts with sliders become figures that work without a kernel and without a network.
 - The chart library is copied into the site, so that no page asks another host.
 - Formulas are set already (`formulas.py`), and each page says what it is about (`pages.py`).
+- The search leads to a passage and marks the word in it (`sitesearch.py`).
 - Exercise notebooks lie in the site as zips, with all that a student needs.
 - Launch buttons open the repository that the site is built from, whichever fork that is.
 - Misconceptions, claims and the level of an exercise get a class that the style sheet draws.
@@ -22,6 +23,7 @@ from pathlib import Path
 import formulas
 import nbformat
 import pages
+import sitesearch
 import vl_convert
 from changes import digest
 from chapter import BOX
@@ -67,6 +69,7 @@ def setup(app):
     app.connect("build-finished", write_exercise_zips)
     formulas.setup(app)
     pages.setup(app)
+    sitesearch.setup(app)
     app.add_js_file("page.js", loading_method="defer")
     app.setup_extension("myst_nb")  # first, because the next line replaces what it registers
     app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_HideCellInput))

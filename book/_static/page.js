@@ -30,7 +30,7 @@ function edges(box) {
   box.classList.toggle("nn-at-start", box.scrollLeft <= 1);
   box.classList.toggle("nn-at-end", box.scrollLeft >= left - 1);
   if (left > 1) box.tabIndex = 0;
-  else box.removeAttribute("tabindex");
+  else if (box.tabIndex === 0) box.removeAttribute("tabindex"); // not what passage.js has set
 }
 
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => edges(target)));
