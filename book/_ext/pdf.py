@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -38,6 +37,7 @@ PLACES = (
 )
 # The page is our own and runs no script: it needs no sandbox, which not every container allows.
 FLAGS = """--headless --no-sandbox --disable-gpu --disable-dev-shm-usage --no-first-run
+--disable-background-networking --disable-component-update --disable-extensions --disable-sync
 --no-pdf-header-footer --generate-pdf-document-outline""".split()
 PATIENCE = 900  # seconds
 
@@ -66,20 +66,21 @@ html { --nn-text: nn-serif, serif; --pst-font-family-base: nn-sans, sans-serif;
 .nn-contents { columns: 2; column-gap: 9mm; font-size: 9.5pt; line-height: 1.3; }
 .nn-contents p { break-inside: avoid; margin: 0 !important; }
 .nn-contents a { align-items: flex-end; color: inherit; display: flex; }
-.nn-contents a > :nth-child(2) { border-bottom: 1pt dotted #999; flex: 1; margin: 0 1mm 1mm; min-width: 4mm; }
+.nn-contents .nn-dots { border-bottom: 1pt dotted #999; flex: 1; margin: 0 1mm 1mm;
+  min-width: 4mm; }
 .nn-contents .nn-part { break-after: avoid; font: 600 8.5pt nn-sans; padding: 5mm 0 1mm; }
 .nn-contents .nn-h1 { font-weight: 600; padding-top: 1mm; }
 .nn-contents .nn-h1:has(+ .nn-h2) { break-after: avoid; }
 .nn-contents .nn-h2 { padding-left: 4mm; }
-.nn-answers, .nn-back { font: 9pt nn-sans; }
+.nn-answer, .nn-back { font: 9pt nn-sans; margin-right: 4mm; }
 h3 a { color: inherit !important; }
 """
 
 ARTICLE = """<div class="bd-main"><div class="bd-content"><div class="bd-article-container">
-<article class="bd-article" style="page: {page}">{inside}</article></div></div></div>"""
+<article class="bd-article" id="{name}" style="page: {page}">{inside}</article></div></div></div>"""
 
-
-FOLDED = re.compile("below, folded")  # where the answers are on the screen
+FOLDED = re.compile("below, folded")  # so say the chapters where answers are on the screen
+NUMBER = re.compile(r"@@([^@\s<>]+)@@")  # of the page on which the element with this id stands
 
 
 class PrintError(Exception):
@@ -102,10 +103,6 @@ def parts():
     return [("", [toc["root"]]), *found]
 
 
-def parse(text):
-    return BeautifulSoup(text, "html.parser")
-
-
 class Book:
     """All pages, on the way to one."""
 
@@ -125,20 +122,21 @@ class Book:
             for page in pages:
                 article = self.read(page)
                 self.move_answers(article)
-                contents += lines(article)
+                numbered = article.h1.select_one(".section-number")
+                contents += lines(article, sections=numbered)
                 articles.append(self.sheet(article))
         if any(self.answers.values()):
             contents.append('<p class="nn-part">Answers</p>')
-        for kind, sections in self.answers.items():
-            if sections:
-                article = parse(
-                    f'<article><section id="{kind}s"><h1>{kind}s</h1></section></article>'
-                )
-                article.section.extend(sections)
-                contents += lines(article)
+        for kind, chapters in self.answers.items():
+            if chapters:
+                start = f'<section id="{kind}s"><h1>{kind}s</h1></section>'
+                article = parse(f'<article id="answers.{kind}">{start}</article>').article
+                article.section.extend(chapters)
+                contents += lines(article, sections=True)
                 articles.append(self.sheet(article))
         listed = f'<h1>Contents</h1><div class="nn-contents">{"".join(contents)}</div>'
-        body = self.title_page() + ARTICLE.format(page="auto", inside=listed) + "".join(articles)
+        listed = ARTICLE.format(name="contents", page="auto", inside=listed)
+        body = self.title_page() + listed + "".join(articles)
         body = re.sub(r"<!--aside (\d+)-->", lambda found: self.aside[int(found[1])], body)
         return f"{self.head()}<body>{body}</body></html>"
 
@@ -166,10 +164,9 @@ class Book:
             text.replace_with(FOLDED.sub(r"at the end of the book", text))
         for fold in article.select("details"):
             fold["open"] = ""
-        first = article.section
-        first.insert(0, parse(f'<span id="{name}"></span>'))
+        article["id"] = name
         if page == self.parts[0][1][0]:
-            first.h1.string = "About this book"  # the title stands on a page of its own
+            article.h1.string = "About this book"  # the title stands on a page of its own
         return article
 
     def keep(self, found):
@@ -177,41 +174,26 @@ class Book:
         return f"<!--aside {len(self.aside) - 1}-->"
 
     def move_answers(self, article):
-        """Leave of hints and solutions where they are; they stand at the end."""
-        begun = set()
-        for exercise in article.select("section:has(> details.sd-dropdown)"):
-            ways = []
-            for fold in exercise.find_all("details", recursive=False):
-                kind = fold.summary.get_text(strip=True)
-                if kind not in self.answers:
-                    continue
-                if kind not in begun:
-                    begun.add(kind)
-                    title = article.h1.decode_contents()
-                    self.answers[kind].append(parse(f"<section><h2>{title}</h2></section>").section)
-                chapter = self.answers[kind][-1]
-                chapter["id"] = f"{kind}.{article.section.span['id']}"
-                name = f"{kind}.{exercise['id']}"
-                heading = parse(exercise.h3.decode_contents())
-                for level in heading.select(".nn-level"):
-                    level.decompose()
-                back = f'<a href="#{exercise["id"]}">{heading}</a>'
-                page = f'<span class="nn-back">(page @@{exercise["id"]}@@)</span>'
-                answer = parse(f'<section id="{name}"><h3>{back} {page}</h3></section>').section
-                answer.extend(list(fold.select_one(".sd-summary-content").contents))
-                chapter.append(answer)
-                ways.append(f'<a href="#{name}">{kind}: page @@{name}@@</a>')
-                fold.decompose()
-            if ways:
-                exercise.append(parse(f'<p class="nn-answers">{" · ".join(ways)}</p>'))
+        """Move hints and solutions to the end of the book, and leave ways to them."""
+        title, name = article.h1.decode_contents(), article["id"]
+        moved = {
+            kind: parse(f'<section id="{kind}.{name}"><h2>{title}</h2></section>').section
+            for kind in self.answers
+        }
+        for fold in article.select("section > details.sd-dropdown"):
+            kind = fold.summary.get_text(strip=True)
+            if kind in moved:
+                moved[kind].append(answer(kind, fold))
+        for kind, chapter in moved.items():
+            if chapter.section:
+                self.answers[kind].append(chapter)
 
     def sheet(self, article):
         """Return an article, on pages of its own with its title in their head."""
-        name, title = f"nn{len(self.heads)}", article.h1.get_text().replace('"', r"\22 ")
-        self.heads.append(
-            f'@page {name} {{ @top-right {{ content: "{title}"; font: 9pt nn-sans; }} }}'
-        )
-        return ARTICLE.format(page=name, inside=article.section)
+        page, title = f"nn{len(self.heads)}", article.h1.get_text().replace('"', r"\22 ")
+        head = f'@top-right {{ content: "{title}"; font: 9pt nn-sans; }}'
+        self.heads.append(f"@page {page} {{ {head} }}")
+        return ARTICLE.format(name=article["id"], page=page, inside=article.section)
 
     def title_page(self):
         config = self.config
@@ -219,6 +201,7 @@ class Book:
         last = config.get("html", {}).get("extra_footer", "")
         edition = version("neural-networks-you-can-check")
         return ARTICLE.format(
+            name="title",
             page="title",
             inside=f'''<div class="nn-title"><p><img alt="" src="{logo}"></p>
             <p class="nn-name">{html.escape(config["title"])}</p>
@@ -247,19 +230,28 @@ def place(page, path):
     return posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(urlsplit(path).path)))
 
 
-def lines(article):
-    """Return the lines of the contents for a page; its sections only where they have numbers."""
+def answer(kind, fold):
+    """Return what a hint or solution says, and put in its place the way to it."""
+    exercise = fold.parent
+    name, task = f"{kind}.{exercise['id']}", exercise["id"]
+    heading = parse(exercise.h3.decode_contents())
+    for level in heading.select(".nn-level"):
+        level.decompose()
+    back = f'<a href="#{task}">{heading}</a> <span class="nn-back">(page @@{task}@@)</span>'
+    moved = parse(f'<section id="{name}"><h3>{back}</h3></section>').section
+    moved.extend(list(fold.select_one(".sd-summary-content").contents))
+    way = f'<a class="nn-answer" href="#{name}">{kind}: page @@{name}@@</a> '
+    fold.replace_with(parse(way))
+    return moved
+
+
+def lines(article, *, sections):
+    """Return the lines of the contents for a page, with or without its sections."""
     headings = article.select("section > h1, section > h2")
-    numbered = article.h1.select_one(".section-number") or article.section["id"] in (
-        "Hints",
-        "Solutions",
-    )
-    for heading in headings if numbered else headings[:1]:
-        name = heading.parent["id"]
-        yield (
-            f'<p class="nn-{heading.name}"><a href="#{name}"><span>{heading.decode_contents()}</span>'
-            f"<span></span><span>@@{name}@@</span></a></p>"
-        )
+    for heading in headings if sections else headings[:1]:
+        name, title = heading.parent["id"], heading.decode_contents()
+        line = f'<span>{title}</span><span class="nn-dots"></span><span>@@{name}@@</span>'
+        yield f'<p class="nn-{heading.name}"><a href="#{name}">{line}</a></p>'
 
 
 def fonts():
@@ -281,14 +273,12 @@ def find_chromium():
 
 def write(program, page, pdf):
     """Print a page of HTML."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [program, *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={pdf}"]
-        try:
-            done = subprocess.run(
-                [*command, page.as_uri()], capture_output=True, timeout=PATIENCE, check=False
-            )
-        except subprocess.TimeoutExpired:
-            raise PrintError(f"Chromium was not ready after {PATIENCE} seconds") from None
+    command = [program, *FLAGS, f"--user-data-dir={page.parent / 'profile'}"]
+    command += [f"--print-to-pdf={pdf}", page.as_uri()]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        raise PrintError(f"Chromium was not ready after {PATIENCE} seconds") from None
     if done.returncode or not pdf.exists():
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise PrintError(f"Chromium ended with {done.returncode}: {' '.join(said[-1:])}")
@@ -302,6 +292,11 @@ def numbers(pdf):
     return {name.removeprefix("/"): count[at.raw_get("/Page").idnum] for name, at in named.items()}
 
 
+def filled(joined, known):
+    """Put page numbers where they belong."""
+    return NUMBER.sub(lambda found: str(known.get(found[1], "000")), joined)
+
+
 def make(pdf=PDF):
     """Print the book."""
     program = find_chromium()
@@ -312,14 +307,13 @@ def make(pdf=PDF):
     joined, known = Book().join(), {}
     fresh = JOINED.with_suffix(".pdf")
     for _ in range(4):  # a number that is longer than it was can move what follows
-        filled = re.sub("@@(.+?)@@", lambda found: str(known.get(found[1], "000")), joined)
-        JOINED.write_text(filled, encoding="utf-8")
+        JOINED.write_text(filled(joined, known), encoding="utf-8")
         write(program, JOINED, fresh)
         before, known = known, numbers(fresh)
         if known == before:
             break
     fresh.replace(pdf)
-    shutil.rmtree(JOINED.parent)
+    shutil.rmtree(JOINED.parent, ignore_errors=True)
     return pdf
 
 
