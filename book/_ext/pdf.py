@@ -65,7 +65,7 @@ html { --nn-text: nn-serif, serif; --pst-font-family-base: nn-sans, sans-serif;
 .nn-title .nn-last { font: 9pt nn-sans; margin-top: auto; }
 .nn-contents { columns: 2; column-gap: 9mm; font-size: 9.5pt; line-height: 1.3; }
 .nn-contents p { break-inside: avoid; margin: 0 !important; }
-.nn-contents a { align-items: flex-end; color: inherit; display: flex; }
+.nn-contents a { align-items: flex-end; color: inherit; display: flex; overflow: clip; }
 .nn-contents .nn-dots { border-bottom: 1pt dotted #999; flex: 1; margin: 0 1mm 1mm;
   min-width: 4mm; }
 .nn-contents .nn-part { break-after: avoid; font: 600 8.5pt nn-sans; padding: 5mm 0 1mm; }
