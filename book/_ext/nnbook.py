@@ -74,6 +74,7 @@ def setup(app):
     app.setup_extension("myst_nb")  # first, because the next line replaces what it registers
     app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_HideCellInput))
     app.add_css_file("style.css", priority=900)
+    app.add_css_file("print.css", priority=950)
     render.coalesce_streams = merge_streams  # for nb_merge_streams
     if Chart not in load_mime_renders():  # the list is MyST-NB's own and lives as long as Python
         load_mime_renders().append(Chart)

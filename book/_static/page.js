@@ -48,3 +48,23 @@ addEventListener("load", () => {
   document.querySelector(".search-button-field")?.removeAttribute("aria-label");
   for (const one of document.querySelectorAll(".copybtn, a.headerlink")) one.tabIndex = -1;
 });
+
+// Paper is white, and shows what is folded on the screen. The style sheet opens it in Chromium; other
+// browsers need the attribute.
+let folded = [];
+let theme;
+
+addEventListener("beforeprint", () => {
+  const { dataset } = document.documentElement;
+  folded = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folded) fold.open = true;
+  theme ??= dataset.theme;
+  dataset.theme = "light";
+});
+
+addEventListener("afterprint", () => {
+  for (const fold of folded) fold.open = false;
+  folded = [];
+  if (theme) document.documentElement.dataset.theme = theme;
+  theme = undefined;
+});
