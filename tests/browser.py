@@ -39,7 +39,7 @@ FLAGS = """--headless --no-sandbox --disable-gpu --no-first-run --no-default-bro
 --disable-sync --disable-background-networking --disable-component-update --disable-quic
 --disable-default-apps --disable-extensions --password-store=basic --use-mock-keychain --lang=en-US
 --remote-debugging-pipe --no-proxy-server --disable-dev-shm-usage""".split()
-FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND")
+FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 PATIENCE = 180  # seconds, for a machine that is busy with something else
 
 
