@@ -115,8 +115,8 @@ class Browser:
             assert time.monotonic() < end, f"waited {PATIENCE} seconds in vain: {what}"
             time.sleep(0.05)
 
-    def press(self, key, number):
-        named = {"key": key, "code": key, "windowsVirtualKeyCode": number}
+    def press(self, key, number, *, shift=False):
+        named = {"key": key, "code": key, "windowsVirtualKeyCode": number, "modifiers": 8 * shift}
         text = {"text": "\r"} if key == "Enter" else {}
         self.tell("Input.dispatchKeyEvent", type="keyDown", **named, **text)
         self.tell("Input.dispatchKeyEvent", type="keyUp", **named)
