@@ -39,7 +39,7 @@ FLAGS = """--headless --no-sandbox --disable-gpu --no-first-run --no-default-bro
 --disable-sync --disable-background-networking --disable-component-update --disable-quic
 --disable-default-apps --disable-extensions --password-store=basic --use-mock-keychain --lang=en-US
 --remote-debugging-pipe --no-proxy-server --disable-dev-shm-usage""".split()
-FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND")
+FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 PATIENCE = 180  # seconds, for a machine that is busy with something else
 
 
@@ -115,8 +115,8 @@ class Browser:
             assert time.monotonic() < end, f"waited {PATIENCE} seconds in vain: {what}"
             time.sleep(0.05)
 
-    def press(self, key, number):
-        named = {"key": key, "code": key, "windowsVirtualKeyCode": number}
+    def press(self, key, number, *, shift=False):
+        named = {"key": key, "code": key, "windowsVirtualKeyCode": number, "modifiers": 8 * shift}
         text = {"text": "\r"} if key == "Enter" else {}
         self.tell("Input.dispatchKeyEvent", type="keyDown", **named, **text)
         self.tell("Input.dispatchKeyEvent", type="keyUp", **named)

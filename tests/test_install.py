@@ -158,6 +158,7 @@ def test_the_list_of_commands(project):
         "help",
         "book",
         "test",
+        "lab",
         "notebooks",
         "exercises",
         "frameworks",
