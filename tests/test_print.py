@@ -35,7 +35,7 @@ parts:
   - caption: Notebooks
     chapters: [{file: book/exercises/one}]
 """
-ONE = """# The first `"chapter"`
+ONE = """# The `"quoted"` one
 
 Read {ref}`the end of two <the-end>`, [its notebook](exercises/one.ipynb) and {numref}`fig-square`.
 
@@ -47,7 +47,7 @@ $$
 |------|-------|
 | table| 1234  |
 
-## Something to fold
+## Many lines
 
 :::{dropdown} The proof
 A proof that is printed.
@@ -189,11 +189,12 @@ def test_paper_is_white_and_afterwards_the_page_is_as_before(paper, tiny):
     assert before[0] == "dark"
     assert set(before[1]) == {True, False}
     paper.ask("dispatchEvent(new Event('beforeprint'))")
-    paper.tell("Emulation.setEmulatedMedia", media="print")
+    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
+    paper.tell("Emulation.setEmulatedMedia", media="print", features=dark)
     assert paper.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert paper.ask(PALE) == []
     assert all(paper.ask(state)[1])
-    paper.tell("Emulation.setEmulatedMedia", media="")
+    paper.tell("Emulation.setEmulatedMedia", media="", features=dark)
     paper.ask("dispatchEvent(new Event('afterprint'))")
     assert paper.ask(state) == before
 
@@ -271,7 +272,7 @@ def test_the_pdf_says_what_it_is(printed):
 
 def test_the_pdf_has_bookmarks_contents_heads_and_page_numbers(printed):
     marks = outline(printed.outline)
-    one = '1. The first "chapter"'
+    one = '1. The "quoted" one'
     titles = [title for title, _ in marks]
     assert titles == ["Contents", "About this book", one, "2. Two", "Hints", "Solutions"]
     assert [title for title, _ in dict(marks)["2. Two"]] == [
@@ -285,6 +286,8 @@ def test_the_pdf_has_bookmarks_contents_heads_and_page_numbers(printed):
     two = [text for text in texts if re.search(r"Line \d", text)]
     assert len(two) > 2
     assert all("2. Two" in text for text in two)
+    opening = next(" ".join(text.split()) for text in texts if "4711" in text)
+    assert opening.count(one) == 2  # in the head, and as the title
 
 
 def test_hints_and_solutions_stand_at_the_end(printed):
@@ -301,6 +304,19 @@ def test_hints_and_solutions_stand_at_the_end(printed):
     named, links = goals(printed)
     ways = {(number, named.get(goal)) for number, goal in links}
     assert {(task, hint), (task, solution), (hint, task), (solution, task)} <= ways
+
+
+def test_links_between_chapters_lead_to_their_places(printed):
+    texts = [page.extract_text() for page in printed.pages]
+    named, links = goals(printed)
+    one, two, end = (
+        next(number for number, text in enumerate(texts) if words in text)
+        for words in ("4711", "Back to", "Here it ends.")
+    )
+    ways = {(number, named.get(goal)) for number, goal in links}
+    assert {(one, end), (two, one)} <= ways
+    lines = {named[name] for name in named if name.endswith(".many-lines")}
+    assert lines == {one, two}  # each chapter has its own
 
 
 def test_the_pdf_holds_the_pages_and_no_more(printed):
