@@ -158,6 +158,8 @@ def test_the_list_of_commands(project):
         "help",
         "book",
         "test",
+        "pdf",
+        "site",
         "lab",
         "notebooks",
         "exercises",

@@ -400,6 +400,21 @@ def test_the_number_of_results_is_announced(browser, tiny):
     assert browser.ask("document.activeElement.name") == "q"
 
 
+def test_results_are_links_in_the_order_of_the_page_under_their_headings(browser, tiny):
+    search(browser, tiny, "gradient")
+    links = browser.ask(
+        "[...document.querySelectorAll('#nn-results a')].map(a => [a.textContent, a.hash])"
+    )
+    assert [said for said, _ in links] == [
+        "Of words",
+        "The softmax of the scores, and its gradient p − y.",
+        "Large scores",
+        "The gradient of the loss with respect to z_ij is (p − y)/n.",
+    ]
+    numbers = [int(re.search(r"passage=(\d+)", address)[1]) for _, address in links]
+    assert numbers == sorted(set(numbers))
+
+
 def test_what_is_asked_is_shown_as_it_is_and_the_rest_of_a_page_unfolds(browser, tiny):
     search(browser, tiny, "line page")
     assert browser.ask("document.querySelector('.nn-search input').value") == "line page"

@@ -93,8 +93,7 @@ function find(asked, book = BOOK) {
         WEIGHT[kind] +
         20 * terms +
         (own.length === asked.length ? 6 : 0) +
-        (own.every(({ exact }) => exact.test(text)) ? 6 : 0) +
-        (whole.test(text) ? 3 : 0) +
+        (whole.test(text) ? 6 : 0) + // side by side, and not only the beginning of a word
         // A heading or a term that says this and no more.
         (/[thd]/.test(kind) && text.replace(/^[\d.\s]+/, "").length < length + 3 ? 4 : 0);
       hits.push({ n, kind, text, heading, terms, score });
