@@ -10,7 +10,7 @@ PYTHON ?= $(shell for p in $(PY) python3 python3.13 python3.12 python3.11 python
 # Whatever the locale, Python reads and prints Unicode, which the book is full of.
 export PYTHONUTF8 = 1
 
-.PHONY: help book test notebooks exercises frameworks reseed seeds benchmark benchmark-grading mutants lint clean environment
+.PHONY: help book test pdf site lab notebooks exercises frameworks reseed seeds benchmark benchmark-grading mutants lint clean environment
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -20,6 +20,15 @@ book: environment  ## Execute the notebooks and build the book in _build/html
 
 test: book  ## Run every test, and every notebook again (FORCE=1: also what has not changed)
 	@$(PY) book/_ext/run_tests.py $(if $(FORCE),--force)
+
+pdf: book  ## Print the book as one PDF; needs Chromium or Chrome
+	@$(PY) book/_ext/pdf.py
+
+site: book  ## Put the built pages and the PDF into one zip
+	@$(PY) book/_ext/bundle.py
+
+lab: environment  ## Open the chapters in JupyterLab, to run and to change (NB=file: this one first)
+	@$(PY) -m jupyterlab --LabApp.app_settings_dir=book/_ext/lab $(or $(NB),book/01-perceptron.ipynb)
 
 notebooks: environment  ## Execute the notebooks and store their outputs (NB=file: only this one)
 	@$(PY) book/_ext/notebooks.py $(NB)

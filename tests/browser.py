@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import matplotlib
@@ -39,7 +40,7 @@ FLAGS = """--headless --no-sandbox --disable-gpu --no-first-run --no-default-bro
 --disable-sync --disable-background-networking --disable-component-update --disable-quic
 --disable-default-apps --disable-extensions --password-store=basic --use-mock-keychain --lang=en-US
 --remote-debugging-pipe --no-proxy-server --disable-dev-shm-usage""".split()
-FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND")
+FLAGS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 PATIENCE = 180  # seconds, for a machine that is busy with something else
 
 
@@ -115,8 +116,18 @@ class Browser:
             assert time.monotonic() < end, f"waited {PATIENCE} seconds in vain: {what}"
             time.sleep(0.05)
 
-    def press(self, key, number):
-        named = {"key": key, "code": key, "windowsVirtualKeyCode": number}
+    def wait_for_page(self, script, what):
+        """Wait as `wait` does, while a click or a key leads to another page."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with suppress(AssertionError):  # asked between two pages
+                if self.ask(f"!!({script})"):
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"waited {PATIENCE} seconds in vain: {what}")
+
+    def press(self, key, number, *, shift=False):
+        named = {"key": key, "code": key, "windowsVirtualKeyCode": number, "modifiers": 8 * shift}
         text = {"text": "\r"} if key == "Enter" else {}
         self.tell("Input.dispatchKeyEvent", type="keyDown", **named, **text)
         self.tell("Input.dispatchKeyEvent", type="keyUp", **named)

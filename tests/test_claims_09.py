@@ -616,7 +616,7 @@ def test_myth_beta_gamma(scans):
 
 
 def test_myth_bn_vanishing(scans):
-    x, y = scans[0][:256], scans[1][:256]
+    x, y = scans[0][:128], scans[1][:128]
 
     def ratio(init, norm, depth, seed, width=64):
         net = normed_net(init, norm, depth=depth, seed=seed, width=width)

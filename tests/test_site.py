@@ -277,7 +277,6 @@ def test_buttons_open_the_repository_of_the_git_remote(tiny):
     hosts = ("mybinder.org", "colab.research.google.com", "github.com")
     notebooks = tiny / "_build" / "html" / "_notebooks"
     assert not any(host in url for url in links("maths") for host in hosts)
-    assert not notebooks.exists()
 
     remote = "https://someone:secret@github.com/someone/a-fork.git"
     for command in (["init", "-q"], ["remote", "add", "origin", remote]):
@@ -660,9 +659,16 @@ def test_folds_and_the_box_fit_and_can_be_read(browser, tiny, theme):
             assert browser.ask(PALE) == []
     browser.resize(320)
     browser.ask(FRAMES)
-    formula = "[...document.querySelectorAll('div.in-short :is(div.math, mjx-container)')]"
+    formula = "[...document.querySelectorAll('div.in-short .nn-formula')]"
     scrolls = "one.scrollWidth > one.clientWidth && getComputedStyle(one).overflowX === 'auto'"
-    assert browser.ask(f"{formula}.some(one => {scrolls})"), "the long formula scrolls in the box"
+    box = f"{formula}.find(one => {scrolls})"
+    assert browser.ask(f"!!{box}"), "the long formula scrolls in the box"
+    browser.wait(f"{box}.matches('.nn-scrolls.nn-at-start')", "its edge fades")
+    assert browser.ask(f"getComputedStyle({box}).maskImage.includes('gradient')")
+    assert browser.ask(f"({box}.focus(), document.activeElement === {box})"), "Tab reaches it"
+    browser.press("ArrowRight", 39)
+    browser.wait(f"{box}.scrollLeft > 0", "the formula scrolls")
+    browser.wait(f"!{box}.classList.contains('nn-at-start')", "its left edge fades, too")
     assert browser.problems() == []
 
 

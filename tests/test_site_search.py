@@ -492,7 +492,7 @@ def test_the_search_box_of_a_chapter_leads_to_the_results(browser, built):
     browser.ask("document.querySelector('.search-button__button').click()")
     browser.tell("Input.insertText", text="cross-entropy")
     browser.press("Enter", 13)
-    browser.wait("document.querySelector('#nn-results li')", "results are shown")
+    browser.wait_for_page("document.querySelector('#nn-results li')", "results are shown")
     assert browser.ask("document.querySelector('#nn-results h2').textContent")
     assert browser.ask("document.querySelector('.nn-search input').value") == "cross-entropy"
     assert browser.problems() == []

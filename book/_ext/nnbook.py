@@ -7,6 +7,7 @@
 - The search leads to a passage and marks the word in it (`sitesearch.py`).
 - Exercise notebooks lie in the site as zips, with all that a student needs.
 - Launch buttons open the repository that the site is built from, whichever fork that is.
+- A notebook that is downloaded says in its first cell how to get the companion.
 - Misconceptions, claims and the level of an exercise get a class that the style sheet draws.
 - The bar of a folded part of a cell says what is inside.
 - A number and its % stay on one line.
@@ -16,8 +17,10 @@ import hashlib
 import html
 import json
 import os
+import posixpath
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 
 import formulas
@@ -59,11 +62,13 @@ def setup(app):
     app.connect("env-before-read-docs", execute_ahead)
     app.connect("doctree-read", mark_roles)
     app.connect("doctree-read", keep_percent)
-    app.connect("html-page-context", add_colab_button, priority=900)
+    app.connect("html-page-context", lead_to_notebooks, priority=900)
+    app.connect("html-page-context", load_pictures_late)
+    app.connect("html-page-context", mend_roles)
     app.connect("build-finished", drop_old_caches)
     app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", lighten_pictures)
-    app.connect("build-finished", write_colab_notebooks)
+    app.connect("build-finished", write_notebooks)
     app.connect("build-finished", write_exercise_zips)
     formulas.setup(app)
     pages.setup(app)
@@ -72,6 +77,7 @@ def setup(app):
     app.setup_extension("myst_nb")  # first, because the next line replaces what it registers
     app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_HideCellInput))
     app.add_css_file("style.css", priority=900)
+    app.add_css_file("print.css", priority=950)
     render.coalesce_streams = merge_streams  # for nb_merge_streams
     if Chart not in load_mime_renders():  # the list is MyST-NB's own and lives as long as Python
         load_mime_renders().append(Chart)
@@ -218,6 +224,14 @@ def lighten_pictures(app, exception):
                 colours.save(path, optimize=True)
 
 
+def load_pictures_late(app, pagename, templatename, context, doctree):
+    """Let a picture come when it is needed, but the first; its room is kept free until then."""
+    sized = re.compile(r'<img (?=[^>]*style="width: (\d+)px; height: (\d+)px;")')
+    body = sized.sub(r'<img width="\1" height="\2" ', context.get("body", ""))
+    before, first, after = body.partition("<img ")
+    context["body"] = before + first + after.replace("<img ", '<img loading="lazy" ')
+
+
 # --- Scripts that come from Python packages -------------------------------------------------
 
 
@@ -268,11 +282,12 @@ def add_repository(app, config):
         }
 
 
-def add_colab_button(app, pagename, templatename, context, doctree):
-    """Beside Binder: Colab, which opens the copy that installs the companion first."""
+def lead_to_notebooks(app, pagename, templatename, context, doctree):
+    """Download the copy that gets the companion first; beside Binder, Colab opens it, too."""
+    name = f"_notebooks/{pagename}.ipynb"
     for group in context.get("header_buttons", []):
         if group.get("label") == "launch-buttons":
-            address = f"{app.config.nnbook_repository}/blob/gh-pages/_notebooks/{pagename}.ipynb"
+            address = f"{app.config.nnbook_repository}/blob/gh-pages/{name}"
             group["buttons"].append(
                 {
                     "type": "link",
@@ -282,27 +297,42 @@ def add_colab_button(app, pagename, templatename, context, doctree):
                     "url": f"https://colab.research.google.com/github/{address}",
                 }
             )
+        for button in group.get("buttons", []):
+            if button.get("label") == "download-source-button" and button["text"] == ".ipynb":
+                button |= {"url": context["pathto"](name, 1), "tooltip": "Download notebook"}
 
 
-def write_colab_notebooks(app, exception):
-    """Copy each notebook into the site, with a first cell that installs the companion."""
+def write_notebooks(app, exception):
+    """Copy each notebook into the site, for programs that know neither MyST nor the companion."""
     folder = Path(app.outdir, "_notebooks")
     if exception is not None or app.builder.name not in HTML_BUILDERS:
         return
     shutil.rmtree(folder, ignore_errors=True)
-    if not app.config.nnbook_repository:
-        return
     for name in sorted(app.env.found_docs):
         source = Path(app.env.doc2path(name))
         if source.suffix == ".ipynb":
             notebook = nbformat.read(source, as_version=4)
             for other in notebook.cells:
                 if other.cell_type == "markdown":
-                    other.source = plain_markdown(other.source)
-            notebook.cells.insert(0, installing(app.config.nnbook_repository))
+                    other.source = plain_markdown(other.source, partial(address, app, name))
+            notebook.cells.insert(0, installing(app.config.nnbook_repository, zipped=False))
             target = folder / f"{name}.ipynb"
             target.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(notebook, target)
+
+
+def address(app, name, target):
+    """Where the published book has what a page's link leads to; nothing if it is not published."""
+    if not app.config.html_baseurl:
+        return None
+    file, _, place = target.partition("#")
+    if file:
+        page = posixpath.normpath(posixpath.join(posixpath.dirname(name), file))
+        page = page.rpartition(".")[0]
+    else:  # a label of any page, or a heading of this one
+        labels = app.env.domaindata["std"]["anonlabels"]
+        page, place = labels.get(place, (name, place))
+    return f"{app.config.html_baseurl}{page}.html" + (f"#{place}" if place else "")
 
 
 def write_exercise_zips(app, exception):
@@ -313,18 +343,45 @@ def write_exercise_zips(app, exception):
             pack(outside, source.stem, Path(app.outdir, "_exercises"))
 
 
-def plain_markdown(text):
-    """Write for Colab, which knows Markdown and HTML but nothing of MyST, what a cell says."""
+LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((#[\w-]+|[\w./-]+\.(?:ipynb|md)(?:#[\w-]+)?)\)")
+
+
+def plain_markdown(text, address=lambda target: None):
+    """Write for programs that know Markdown and HTML, but nothing of MyST, what a cell says.
+
+    Links lead where `address` says; to nothing, where it says nothing.
+    """
+
+    def link(found):
+        there = address(found[2])
+        return f"[{found[1]}]({there})" if there else found[1]
+
     text = re.sub(r"^\([\w-]+\)=\n", "", text, flags=re.M)
     fold = r"<details><summary>\1</summary>\n\n\2\n\n</details>"
     text = re.sub(r"^:::\{dropdown\} ([^\n]+)\n(.+?)\n:::$", fold, text, flags=re.M | re.S)
     text = BOX.sub(r"**In short**\n\n\g<text>", text)
     text = re.sub(r"\{term\}`([^`<]+?)(?: <[^`]*>)?`", r"\1", text)
     text = re.sub(r"\{cite(?::\w+)?\}`([^`]+)`", r"[\1]", text)
+    text = re.sub(r"\{(?:class|func|meth|mod)\}`~?(?:\w+\.)*(\w+)`", r"`\1`", text)
+    text = LINK.sub(link, text)
     return re.sub(r"\{numref\}`[^`]+`", "the figure", text)
 
 
 # --- Roles of a passage ---------------------------------------------------------------------
+
+ROLES = (
+    # The upper left corner of a table has nothing to say, and is the heading of nothing.
+    (r'<th class="head[^"]*"><p></p></th>', "<td></td>"),
+    # Sphinx gives each work and their list roles that are out of date, or want other children.
+    (r' role="(?:doc-biblioentry|list)"', ""),
+)
+
+
+def mend_roles(app, pagename, templatename, context, doctree):
+    """Take away what tells a screen reader something that is not so."""
+    for wrong, right in ROLES:
+        context["body"] = re.sub(wrong, right, context.get("body", ""))
+
 
 OPENINGS = {"Often said:": "nn-heard", "Claim.": "nn-claim", "What is true.": "nn-true"}
 LEVEL = re.compile(r"(Exercise [\d.]+) · (by hand|in code|open)(, variant)?: ")

@@ -14,6 +14,7 @@ async function start(chart) {
   const spec = JSON.parse(chart.querySelector("script").textContent);
   const box = chart.querySelector(".nn-chart-picture");
   const live = chart.querySelector(".nn-chart-live");
+  live.ariaHidden = "true"; // the picture has a description; its marks would each be read out
   const { view } = await vegaEmbed(live, spec, {
     actions: false,
     bind: chart.querySelector(".nn-chart-controls"),

@@ -1,4 +1,5 @@
-// What a page does by itself: formulas are copied as TeX, and what scrolls can be scrolled by key.
+// What a page does by itself: formulas are copied as TeX, what scrolls can be scrolled by key, and
+// the Tab key goes from link to link of the text.
 "use strict";
 
 document.addEventListener("copy", (event) => {
@@ -21,7 +22,7 @@ document.addEventListener("copy", (event) => {
 });
 
 // A box that scrolls sideways shows where it goes on, and the keyboard reaches it.
-const boxes = ".nn-formula, .bd-article pre, .pst-scrollable-table-container";
+const boxes = ".nn-formula, .pst-scrollable-table-container";
 
 function edges(box) {
   const left = box.scrollWidth - box.clientWidth;
@@ -37,3 +38,33 @@ for (const box of document.querySelectorAll(boxes)) {
   sizes.observe(box);
   box.addEventListener("scroll", () => edges(box), { passive: true });
 }
+
+// Buttons that copy a cell, and signs that link to a heading, are for the mouse: there are a hundred.
+// The theme gives no name to what unfolds its menus, and a name to a button that has one.
+addEventListener("load", () => {
+  for (const one of document.querySelectorAll("summary:has(> .toctree-toggle)")) {
+    one.ariaLabel = one.parentElement.previousElementSibling?.textContent ?? "More";
+  }
+  document.querySelector(".search-button-field")?.removeAttribute("aria-label");
+  for (const one of document.querySelectorAll(".copybtn, a.headerlink")) one.tabIndex = -1;
+});
+
+// Paper is white, and shows what is folded on the screen. The style sheet opens it in Chromium; other
+// browsers need the attribute.
+let folded = [];
+let theme;
+
+addEventListener("beforeprint", () => {
+  const { dataset } = document.documentElement;
+  folded = [...document.querySelectorAll("details:not([open])")];
+  for (const fold of folded) fold.open = true;
+  theme ??= dataset.theme;
+  dataset.theme = "light";
+});
+
+addEventListener("afterprint", () => {
+  for (const fold of folded) fold.open = false;
+  folded = [];
+  if (theme) document.documentElement.dataset.theme = theme;
+  theme = undefined;
+});

@@ -58,9 +58,11 @@ def page(result, assignment, marks):
             parts.append(f"<p>{escape(comment)}</p>")
     if result["notes"]:
         parts.append(
-            "<h2>While your cells were run</h2>\n<p>The other cells were run all the same."
+            "<h2>While your cells were run</h2>\n<p>The other cells were run all the same. "
+            "Experiments that import more of the companion than an exercise lists do not run here: "
+            "such an error costs nothing, a person reads them.</p>"
         )
-        parts.append(f"</p>\n<pre>{escape(_short(result['notes']))}</pre>")
+        parts.append(f"<pre>{escape(_short(result['notes']))}</pre>")
     said = f"{total:g} of {assignment.total:g} points"
     said += f"; {left:g} more wait for a person." if left else "."
     title = f"{escape(assignment.chapter)}: {escape(result['student'])}"

@@ -23,6 +23,11 @@ FROM_GITHUB = (
     "Where it is missing, it is installed now.",
     "%pip install -q git+https://github.com/{repository}",
 )
+FROM_BOOK = (
+    "It is installed with the book.",
+    'raise ModuleNotFoundError("in the folder of the book, run: python -m pip install -e .")'
+    " from None",
+)
 FROM_ZIP = (
     "It comes with it, in the same zip.",
     'raise ModuleNotFoundError("put the folder companion, from the zip, beside this notebook")'
@@ -72,9 +77,17 @@ def origin(folder=ROOT):
     return repository(git(folder, "remote", "get-url", "origin"))
 
 
-def installing(repository):
-    """Return a cell that gets the companion where it is missing, and does nothing elsewhere."""
-    how, what = FROM_GITHUB if repository else FROM_ZIP
+def installing(repository, zipped=True):
+    """Return a cell that gets the companion where it is missing, and does nothing elsewhere.
+
+    Parameters
+    ----------
+    repository : str or None
+        Where the book is on GitHub, as "owner/name"; without it, the cell says what to do.
+    zipped : bool
+        Whether the notebook comes in a zip with the companion.
+    """
+    how, what = FROM_GITHUB if repository else FROM_ZIP if zipped else FROM_BOOK
     code = INSTALL.format(how=how, what=what.format(repository=repository))
     return nbformat.v4.new_code_cell(code, id="install-companion")
 
