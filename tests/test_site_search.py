@@ -328,7 +328,7 @@ def follow(browser, result="#nn-results li a"):
     """Press the first result, as with the keyboard."""
     browser.ask(f"document.querySelector({json.dumps(result)}).focus()")
     browser.press("Enter", 13)
-    browser.wait(ARRIVED, "the page of the result is open")
+    browser.wait_for_page(ARRIVED, "the page of the result is open")
     browser.ask(FRAMES)
 
 
