@@ -15,16 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import matplotlib
+from pdf import PLACES
 
 SITE = Path(__file__).resolve().parents[1] / "_build" / "html"
-
-PLACES = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
-
 
 # Chromium reads from 3 and writes to 4: put our ends there, by way of numbers that are free.
 START = """import fcntl, os, sys
@@ -46,6 +39,10 @@ PATIENCE = 180  # seconds, for a machine that is busy with something else
 
 class NoAnswer(Exception):
     """Chromium has ended, or says nothing any more."""
+
+
+class PageChanged(AssertionError):
+    """The page was left before it had answered."""
 
 
 class Browser:
@@ -98,6 +95,8 @@ class Browser:
             raise NoAnswer("Chromium has ended") from None
         while (answer := self._next()).get("id") != self._count:
             self.events.append(answer)
+        if "navigated" in answer.get("error", {}).get("message", ""):
+            raise PageChanged(method, answer)
         assert "error" not in answer, (method, answer)
         return answer["result"]
 
@@ -110,21 +109,17 @@ class Browser:
         return answer["result"].get("value")
 
     def wait(self, script, what):
-        """Wait until a JavaScript expression is true; `what` says what for."""
-        end = time.monotonic() + PATIENCE
-        while not self.ask(f"!!({script})"):
-            assert time.monotonic() < end, f"waited {PATIENCE} seconds in vain: {what}"
-            time.sleep(0.05)
+        """Wait until a JavaScript expression is true, on this page or on one to which it leads.
 
-    def wait_for_page(self, script, what):
-        """Wait as `wait` does, while a click or a key leads to another page."""
+        `what` says what for.
+        """
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            with suppress(AssertionError):  # asked between two pages
+        while True:
+            with suppress(PageChanged):
                 if self.ask(f"!!({script})"):
                     return
+            assert time.monotonic() < end, f"waited {PATIENCE} seconds in vain: {what}"
             time.sleep(0.05)
-        raise AssertionError(f"waited {PATIENCE} seconds in vain: {what}")
 
     def press(self, key, number, *, shift=False):
         named = {"key": key, "code": key, "windowsVirtualKeyCode": number, "modifiers": 8 * shift}

@@ -2,7 +2,6 @@
 
 import os
 
-import browser as chromium
 import numpy as np
 import pytest
 
@@ -19,15 +18,20 @@ def scans():
 @pytest.fixture(scope="session")
 def built():
     """The folder of the built book."""
-    if not (chromium.SITE / "book" / "index.html").exists():
+    from browser import SITE  # here: most tests need nothing of what it imports
+
+    if not (SITE / "book" / "index.html").exists():
         missing = "the book is not built: make book"
         (pytest.fail if os.environ.get("NNBOOK_REQUIRE_BUILD") == "1" else pytest.skip)(missing)
-    return chromium.SITE
+    return SITE
 
 
 @pytest.fixture(scope="module")
-def browser(built, tmp_path_factory):
-    browser = chromium.start(tmp_path_factory.mktemp)
+def browser(tmp_path_factory):
+    """Chromium, for the tests of a module."""
+    from browser import start
+
+    browser = start(tmp_path_factory.mktemp)
     if browser is None:
         pytest.skip("no Chromium that can be driven was found")
     yield browser

@@ -93,21 +93,13 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def lab(server, tmp_path_factory):
+def lab(server, browser):
     """Chromium, in which JupyterLab has opened the chapter and its kernel is ready."""
-    browser = chromium.start(tmp_path_factory.mktemp)
-    if browser is None:
-        pytest.skip("no Chromium that can be driven was found")
-    try:
-        browser.resize(1280)
-        browser.tell("Page.navigate", url=server.as_uri())
-        browser.wait(
-            f"window.jupyterapp && {NOTEBOOK}?.content?.widgets?.length", "a notebook opens"
-        )
-        browser.wait(f"{NOTEBOOK}.sessionContext.session?.kernel?.status === 'idle'", "a kernel")
-        yield browser
-    finally:
-        browser.close()
+    browser.resize(1280)
+    browser.tell("Page.navigate", url=server.as_uri())
+    browser.wait(f"window.jupyterapp && {NOTEBOOK}?.content?.widgets?.length", "a notebook opens")
+    browser.wait(f"{NOTEBOOK}.sessionContext.session?.kernel?.status === 'idle'", "a kernel")
+    return browser
 
 
 def run(browser, what, *, by):

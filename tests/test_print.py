@@ -7,22 +7,17 @@ built it, and its PDF is read where `make pdf` has made it.
 import base64
 import io
 import re
-import shutil
 import subprocess
 import sys
-from pathlib import Path
 from zipfile import ZipFile
 
-import browser as chromium
 import bundle
-import nbformat
 import pdf
 import pytest
 from browser import FONTS, PALE, set_fonts
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from pypdf import PdfReader
+from tiny_book import ROOT, bare_book, code, markdown, write_notebook
 
-ROOT = Path(__file__).resolve().parents[1]
 MOST_PAGES = 25  # of A4, before a chapter's exercises
 LONGEST = "07-activations"
 
@@ -88,36 +83,26 @@ FILLED
 Here it ends."""
 
 
-def code(source, *tags, **metadata):
-    return new_code_cell(source, metadata={"tags": list(tags), **metadata})
-
-
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     """The folder of a built book of two chapters and an exercise notebook."""
     root = tmp_path_factory.mktemp("tiny")
-    shutil.copy(ROOT / "_config.yml", root)
-    for part in ("_ext", "_static"):
-        shutil.copytree(ROOT / "book" / part, root / "book" / part)
-    (root / "companion").mkdir()
-    (root / "companion" / "__init__.py").touch()
-    (root / "book" / "references.bib").touch()
+    bare_book(root)
     (root / "_toc.yml").write_text(TOC, encoding="utf-8")
     (root / "book" / "index.md").write_text("# The front\n\nSee {doc}`one`.\n", encoding="utf-8")
     filled = TWO.replace("FILLED", "\n\n".join(f"Line {i}." for i in range(200)))
     (root / "book" / "two.md").write_text(filled, encoding="utf-8")
-    cells = [
-        new_markdown_cell(ONE),
-        code(DRAW, "hide-input", **FIGURE),
-        code("print('plain', 1 + 1)", "hide-input", "plain-numpy"),
-        code("print('mea' + 'sured')", "hide-output", "myth-two"),
-        new_markdown_cell(EXERCISES),
-    ]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    notebooks = {"one": cells, "exercises/one": [new_markdown_cell("# A notebook for the screen")]}
-    (root / "book" / "exercises").mkdir()
-    for name, inside in notebooks.items():
-        nbformat.write(new_notebook(cells=inside, metadata=kernel), root / "book" / f"{name}.ipynb")
+    write_notebook(
+        root / "book" / "one.ipynb",
+        markdown(ONE),
+        code(DRAW, tags=["hide-input"], **FIGURE),
+        code("print('plain', 1 + 1)", tags=["hide-input", "plain-numpy"]),
+        code("print('mea' + 'sured')", tags=["hide-output", "myth-two"]),
+        markdown(EXERCISES),
+    )
+    exercises = root / "book" / "exercises"
+    exercises.mkdir()
+    write_notebook(exercises / "one.ipynb", markdown("# A notebook for the screen"))
     done = run(root, "build.py")
     assert done.returncode == 0, done.stderr
     return root
@@ -146,16 +131,6 @@ def printed(tiny):
     return PdfReader(tiny / "_build" / pdf.PDF.name)
 
 
-@pytest.fixture(scope="module")
-def paper(tmp_path_factory):
-    """A browser that prints."""
-    browser = chromium.start(tmp_path_factory.mktemp)
-    if browser is None:
-        pytest.skip("no Chromium that can be driven was found")
-    yield browser
-    browser.close()
-
-
 def pages(browser):
     """Print the page that a browser shows on A4, and return the text of each sheet."""
     size = {"paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": True}
@@ -167,11 +142,11 @@ def pages(browser):
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_printed_page_holds_what_is_folded_and_nothing_to_press(paper, tiny, scripts):
-    paper.open(tiny / "_build" / "html" / "book" / "one.html", theme="dark", scripts=scripts)
+def test_a_printed_page_holds_what_is_folded_and_nothing_to_press(browser, tiny, scripts):
+    browser.open(tiny / "_build" / "html" / "book" / "one.html", theme="dark", scripts=scripts)
     still = {"name": "prefers-reduced-motion", "value": "no-preference"}
-    paper.tell("Emulation.setEmulatedMedia", features=[still])  # where what opens fades in
-    text = "\n".join(pages(paper))
+    browser.tell("Emulation.setEmulatedMedia", features=[still])  # where what opens fades in
+    text = "\n".join(pages(browser))
     for shown in ("Count your thumbs.", "It is two.", "A proof that", "'plain'", "measured"):
         assert shown in text
     for folded in ("Hint", "Solution", "The proof"):
@@ -180,23 +155,23 @@ def test_a_printed_page_holds_what_is_folded_and_nothing_to_press(paper, tiny, s
         assert hidden not in text
 
 
-def test_paper_is_white_and_afterwards_the_page_is_as_before(paper, tiny):
-    paper.open(tiny / "_build" / "html" / "book" / "one.html", theme="dark")
-    paper.ask("document.querySelector('details.sd-dropdown').open = true")
+def test_paper_is_white_and_afterwards_the_page_is_as_before(browser, tiny):
+    browser.open(tiny / "_build" / "html" / "book" / "one.html", theme="dark")
+    browser.ask("document.querySelector('details.sd-dropdown').open = true")
     state = """[document.documentElement.dataset.theme,
         [...document.querySelectorAll("article details")].map(fold => fold.open)]"""
-    before = paper.ask(state)
+    before = browser.ask(state)
     assert before[0] == "dark"
     assert set(before[1]) == {True, False}
-    paper.ask("dispatchEvent(new Event('beforeprint'))")
+    browser.ask("dispatchEvent(new Event('beforeprint'))")
     dark = [{"name": "prefers-color-scheme", "value": "dark"}]
-    paper.tell("Emulation.setEmulatedMedia", media="print", features=dark)
-    assert paper.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert paper.ask(PALE) == []
-    assert all(paper.ask(state)[1])
-    paper.tell("Emulation.setEmulatedMedia", media="", features=dark)
-    paper.ask("dispatchEvent(new Event('afterprint'))")
-    assert paper.ask(state) == before
+    browser.tell("Emulation.setEmulatedMedia", media="print", features=dark)
+    assert browser.ask("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert browser.ask(PALE) == []
+    assert all(browser.ask(state)[1])
+    browser.tell("Emulation.setEmulatedMedia", media="", features=dark)
+    browser.ask("dispatchEvent(new Event('afterprint'))")
+    assert browser.ask(state) == before
 
 
 def chapter(name):
@@ -206,10 +181,10 @@ def chapter(name):
 @pytest.mark.parametrize(
     "name", [chapter(path.stem) for path in sorted((ROOT / "book").glob("[01]*.ipynb"))]
 )
-def test_a_chapter_takes_few_pages(paper, built, name):
-    paper.open(built / "book" / f"{name}.html", theme="dark")
-    set_fonts(paper, FONTS["wide"])
-    texts = pages(paper)
+def test_a_chapter_takes_few_pages(browser, built, name):
+    browser.open(built / "book" / f"{name}.html", theme="dark")
+    set_fonts(browser, FONTS["wide"])
+    texts = pages(browser)
     heading = re.compile(r"^\d+\.\d+\. Exercises$", re.MULTILINE)
     begin = next(number for number, text in enumerate(texts) if heading.search(text))
     assert begin <= MOST_PAGES
@@ -355,19 +330,19 @@ def test_the_pdf_of_the_book():
 # --- The zip ----------------------------------------------------------------------------------
 
 
-def test_the_unpacked_site_works_from_the_disk(printed, paper, tiny, tmp_path):
+def test_the_unpacked_site_works_from_the_disk(printed, browser, tiny, tmp_path):
     with ZipFile(tiny / "_build" / bundle.ZIP.name) as archive:
         archive.extractall(tmp_path)
     site = tmp_path / bundle.NAME
     first = re.search('url=([^"]+)', (site / "index.html").read_text(encoding="utf-8"))[1]
     assert first == "book/index.html"
     for name in ("book/one.html", first):
-        paper.open(site / name)
-        assert paper.problems() == []
-    link = paper.ask("document.querySelector('.nn-pdf a').href")
+        browser.open(site / name)
+        assert browser.problems() == []
+    link = browser.ask("document.querySelector('.nn-pdf a').href")
     assert link == (site / pdf.PDF.name).as_uri()
     assert (site / pdf.PDF.name).read_bytes().startswith(b"%PDF")
-    assert paper.ask("document.querySelector('.nn-pdf').checkVisibility()")
+    assert browser.ask("document.querySelector('.nn-pdf').checkVisibility()")
 
 
 def test_without_a_pdf_the_zip_has_no_link_to_one(tiny, monkeypatch, tmp_path):

@@ -5,27 +5,25 @@ The first tests build a tiny book with the real configuration. The others read t
 """
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pytest
 from browser import FONTS, FRAMES, PALE, SITE, TEXT_ELEMENTS, set_fonts
 from PIL import Image
+from tiny_book import ROOT, bare_book, build, code, markdown, outside_git, write_notebook
 
-ROOT = Path(__file__).resolve().parents[1]
 sys.path.append(str(ROOT / "book" / "_ext"))
 
-from nnbook import plain_markdown  # noqa: E402
-from pages import description  # noqa: E402
+from nnbook import plain_markdown
+from pages import description
 
-from companion.grading.handout import repository  # noqa: E402
+from companion.grading.handout import repository
 
 # --- A tiny book -----------------------------------------------------------------------------
 
@@ -67,46 +65,11 @@ with Path("runs.txt").open("a") as runs:
 print("The constant is", CONSTANT)"""
 
 
-def write_notebook(path, *cells):
-    notebook = nbformat.v4.new_notebook(cells=list(cells))
-    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, path)
-
-
-def code(source, **metadata):
-    return nbformat.v4.new_code_cell(source, metadata=metadata)
-
-
-def text(source):
-    return nbformat.v4.new_markdown_cell(source)
-
-
-def outside_git():
-    """The environment variables without those that a git hook sets; no one's settings of git."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return kept | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-
-
-def build(folder):
-    """Build as a reader would, and return the finished process."""
-    return subprocess.run(
-        [Path(sys.executable).with_name("jupyter-book"), "build", ".", "-W", "-n", "--keep-going"],
-        cwd=folder,
-        env=outside_git() | {"PYTHONPATH": str(folder), "NO_COLOR": "1", "PYTHONUTF8": "1"},
-        capture_output=True,
-        encoding="utf-8",
-    )
-
-
 @pytest.fixture(scope="module")
 def tiny(tmp_path_factory):
     """The folder of a built book of three pages, with this book's configuration and extension."""
     folder = tmp_path_factory.mktemp("tiny")
-    shutil.copy(ROOT / "_config.yml", folder)
-    for part in ("_ext", "_static"):
-        shutil.copytree(ROOT / "book" / part, folder / "book" / part)
-    (folder / "book" / "references.bib").touch()
-    (folder / "companion").mkdir()
+    bare_book(folder)
     (folder / "companion" / "__init__.py").write_text("CONSTANT = 1\n")
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters:\n"
@@ -115,7 +78,7 @@ def tiny(tmp_path_factory):
     (folder / "book" / "index.md").write_text("# Front\n\n> **Often said:** it works.\n")
     write_notebook(
         folder / "book" / "maths.ipynb",
-        text("# Maths\n\n$x^2$ is 98 % of `98 %`.\n\n## Exercise 1.2 · by hand: Think"),
+        markdown("# Maths\n\n$x^2$ is 98 % of `98 %`.\n\n## Exercise 1.2 · by hand: Think"),
         code(COUNT, tags=["claim-constant"]),
         code(
             "from PIL import Image\nImage.new('RGBA', (40, 30), '#0072B2')",
@@ -125,14 +88,14 @@ def tiny(tmp_path_factory):
     )
     write_notebook(
         folder / "book" / "chart.ipynb",
-        text("# Chart\n\nSee {numref}`fig-dot`."),
+        markdown("# Chart\n\nSee {numref}`fig-dot`."),
         code(f"CHART = {CHART}\n{SHOW}", **FIGURE),
     )
     figure = {"figure": {"name": "fig-line", "caption": "A line."}, "image": {"alt": "A line."}}
     heard = {"tags": ["myth-a", "hide-output"]}
     write_notebook(
         folder / "book" / "folds.ipynb",
-        text(FOLDED),
+        markdown(FOLDED),
         code(DRAW, tags=["hide-input"], mystnb=figure),
         code("print('Measured: 3')", **heard),
         code(f"CHART = {CHART}\n{SHOW}", tags=["hide-input", "hide-output", "myth-b"], **MOVED),
@@ -261,7 +224,7 @@ def test_a_change_of_the_style_sheet_is_published_and_executes_nothing(tiny):
 def test_a_failing_cell_fails_the_build_and_keeps_the_page(tiny):
     before = page(tiny, "maths")
     good = (tiny / "book" / "maths.ipynb").read_text()
-    write_notebook(tiny / "book" / "maths.ipynb", text("# Maths"), code("1 / 0"))
+    write_notebook(tiny / "book" / "maths.ipynb", markdown("# Maths"), code("1 / 0"))
     done = build(tiny)
     (tiny / "book" / "maths.ipynb").write_text(good)
     assert done.returncode != 0

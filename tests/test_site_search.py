@@ -7,14 +7,13 @@ put to the page's own script, in the engine that sets the formulas.
 import gzip
 import json
 import re
-import shutil
 from urllib.parse import quote
 
 import pytest
 from browser import FONTS, FRAMES, PALE, set_fonts
 from py_mini_racer import MiniRacer
 from sitesearch import BLOCKS, passages
-from test_site import ROOT, build, code, text, write_notebook
+from tiny_book import ROOT, bare_book, build, code, markdown, write_notebook
 
 STATIC = ROOT / "book" / "_static"
 
@@ -67,13 +66,8 @@ FILLING = "\n\n".join(f"Line {n} of a page that is long." for n in range(200))
 def tiny(tmp_path_factory):
     """The built site of a tiny book with this book's configuration and extension."""
     folder = tmp_path_factory.mktemp("tiny")
-    shutil.copy(ROOT / "_config.yml", folder)
-    for part in ("_ext", "_static"):
-        shutil.copytree(ROOT / "book" / part, folder / "book" / part)
-    (folder / "companion").mkdir()
-    (folder / "companion" / "__init__.py").touch()
+    bare_book(folder)
     book = folder / "book"
-    (book / "references.bib").touch()
     (folder / "_toc.yml").write_text(
         "format: jb-book\nroot: book/index\nchapters:\n"
         "- file: book/words\n- file: book/glossary\n- file: book/korean\n"
@@ -83,7 +77,7 @@ def tiny(tmp_path_factory):
     (book / "korean.md").write_text(KOREAN.replace("## 학습", f"{far}\n\n## 학습"))
     (book / "glossary.md").write_text(GLOSSARY)
     hidden = code(LOSS, tags=["hide-input"])
-    write_notebook(book / "words.ipynb", text(WORDS), text(FILLING), hidden)
+    write_notebook(book / "words.ipynb", markdown(WORDS), markdown(FILLING), hidden)
     done = build(folder)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "_build" / "html"
@@ -328,7 +322,7 @@ def follow(browser, result="#nn-results li a"):
     """Press the first result, as with the keyboard."""
     browser.ask(f"document.querySelector({json.dumps(result)}).focus()")
     browser.press("Enter", 13)
-    browser.wait_for_page(ARRIVED, "the page of the result is open")
+    browser.wait(ARRIVED, "the page of the result is open")
     browser.ask(FRAMES)
 
 
@@ -492,7 +486,7 @@ def test_the_search_box_of_a_chapter_leads_to_the_results(browser, built):
     browser.ask("document.querySelector('.search-button__button').click()")
     browser.tell("Input.insertText", text="cross-entropy")
     browser.press("Enter", 13)
-    browser.wait_for_page("document.querySelector('#nn-results li')", "results are shown")
+    browser.wait("document.querySelector('#nn-results li')", "results are shown")
     assert browser.ask("document.querySelector('#nn-results h2').textContent")
     assert browser.ask("document.querySelector('.nn-search input').value") == "cross-entropy"
     assert browser.problems() == []
