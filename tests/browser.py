@@ -148,8 +148,18 @@ class Browser:
         while not any(self._says_loaded(event) for event in self.events):
             self.events.append(self._next())
         if scripts:
-            self.wait("!document.querySelector('.nn-chart:not(.nn-is-live)')", "a chart is drawn")
+            if not query:
+                self.draw_charts()
             self.ask(READY)
+
+    def draw_charts(self):
+        """Go to each chart, which is drawn when it comes near, and back."""
+        for number in range(self.ask("document.querySelectorAll('.nn-chart').length")):
+            chart = f"document.querySelectorAll('.nn-chart')[{number}]"
+            self.ask(f"{chart}.scrollIntoView()")
+            live = f"{chart}.matches('.nn-is-live') || !{chart}.checkVisibility()"
+            self.wait(live, "a chart is drawn")
+        self.ask("scrollTo(0, 0)")
 
     def _says_loaded(self, event):
         """Of this page: the one before it, or the empty one at the start, may be late."""

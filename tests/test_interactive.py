@@ -6,16 +6,17 @@ import re
 import xml.etree.ElementTree as ET
 
 import altair as alt
+import chart_words
 import numpy as np
 import pytest
 import vl_convert
+from chart_words import CHAINED
 from matplotlib.path import Path
 from support import walk
 
 from companion import approximation, interactive, losses, perceptron
-from companion.activations import ACTIVATIONS
 from companion.graph import Value
-from companion.interactive.chart import sliders, tables, words_above
+from companion.interactive.chart import SliderChart, menu, slider, tables
 from companion.layers import BatchNorm
 from companion.optimizers import SGD, Momentum
 
@@ -45,21 +46,37 @@ def marks(svg, layer):
     return list(group)
 
 
-def count(svg):
-    """Return the number of mistakes that the chart shows in words."""
-    return int(re.search(r"mistakes: (\d+)", ET.tostring(svg, encoding="unicode"))[1])
+def words(svg):
+    """Return the lines above the chart."""
+    (title,) = (g for g in svg.iter() if "role-title-text" in g.get("class", "").split())
+    (text,) = title
+    return ["".join(line.itertext()) for line in text] or [text.text]
 
 
-def test_the_words_above_a_chart_follow_its_slider_and_look_up_its_table():
-    expression = "['place ' + k, 'holds ' + squares[k]]"
-    chart = alt.Chart(alt.Data(values=[{}]), title=words_above(expression)).mark_point()
-    chart = chart.add_params(*sliders(("k", 2, 0, 3, 1, "place")), *tables(squares=[0, 1, 4, 9]))
-    description = chart.to_dict()
-    assert description["params"][0]["bind"]["name"] == "place"
-    for k, square in ((0, 0), (3, 9)):
-        words = "".join(drawn(description, k=k).itertext())
-        assert f"place {k}" in words
-        assert f"holds {square}" in words
+def says(function, description, svg, **values):
+    """Assert that the chart says what it should; sliders without a value stand at their start."""
+    start = {p["name"]: p["value"] for p in description["params"] if "bind" in p}
+    chart_words.compare(words(svg), getattr(chart_words, function)(description, **start | values))
+
+
+def test_the_words_above_a_chart_follow_its_sliders_and_look_up_its_table():
+    chart = SliderChart(
+        alt.Chart(alt.Data(values=[{}])).mark_point(),
+        [
+            *slider("k", "place", 2, 0, 3, 1, shows="'no. ' + k"),
+            *menu("f", "kind", "square", ["square", "cube"]),
+            *tables(powers={"square": [0, 1, 4, 9], "cube": [0, 1, 8, 27]}),
+        ],
+        says=["k_shown", "'holds ' + powers[f][k]"],
+        description="A point.",
+    )
+    description = spec(chart)
+    assert [param["bind"]["name"] for param in description["params"] if "bind" in param] == [
+        "place ",
+        "kind ",
+    ]
+    assert words(drawn(description, k=0)) == ["no. 0", "holds 0"]
+    assert words(drawn(description, k=3, f="cube")) == ["no. 3", "holds 27"]
 
 
 TINT, LINE, POINTS, RINGS = range(4)  # the layers, from below
@@ -76,7 +93,7 @@ def line():
 def test_decision_line_counts_and_rings_the_neurons_mistakes(line, w, b):
     mistakes = int((perceptron.predict(X, w, b) != Y).sum())
     svg = drawn(line, w1=w[0], w2=w[1], b=b)
-    assert count(svg) == mistakes
+    says("decision_line", line, svg, w1=w[0], w2=w[1], b=b)
     assert len(marks(svg, RINGS)) == mistakes
     assert len(marks(svg, POINTS)) == len(X)
 
@@ -84,7 +101,7 @@ def test_decision_line_counts_and_rings_the_neurons_mistakes(line, w, b):
 def test_decision_line_without_weights_has_no_line_and_one_answer_for_all(line):
     for b, answer in ((-1, 0), (0, 0), (1, 1)):
         svg = drawn(line, w1=0, w2=0, b=b)
-        assert count(svg) == (answer != Y).sum()
+        assert words(svg) == [f"mistakes: {(answer != Y).sum()} of 30"]
         assert not marks(svg, LINE)
         assert "NaN" not in ET.tostring(svg, encoding="unicode")
 
@@ -163,7 +180,7 @@ def test_softmax_bars_are_the_probabilities(bars, z, log_t):
     np.testing.assert_allclose(heights(svg, bars), p, atol=1e-3)
     said = [text.text or "".join(text.itertext()) for text in marks(svg, 2)]
     assert said == [f"{share:.1%}" for share in p]
-    assert f"T = {10**log_t:.2f}" in ET.tostring(svg, encoding="unicode")
+    says("softmax_bars", bars, svg, z0=z[0], z1=z[1], z2=z[2], log_t=log_t)
 
 
 def test_softmax_bars_ticks_stay_at_temperature_one(bars):
@@ -205,10 +222,13 @@ def in_units(pixels, chart):
     return x, high - pixels[:, 1] / height * (high - low)
 
 
-@pytest.mark.parametrize(("many", "out"), [(1, 0), (6, 0), (12, 0), (12, 7), (8, 7), (6, 11)])
-def test_relu_sum_leaves_out_the_last_units_until_one_is_left(relu_chart, many, out):
-    svg = drawn(relu_chart, many=many, out=out)
-    left = max(1, many - out)
+@pytest.mark.parametrize(
+    ("many", "cut", "left"),
+    [(1, 1, 1), (6, 1, 6), (12, 1, 12), (12, 0.4, 5), (8, 0, 1), (6, 0.5, 4), (6, 0.48, 3)],
+)
+def test_relu_sum_leaves_out_the_last_units_until_one_is_left(relu_chart, many, cut, left):
+    svg = drawn(relu_chart, many=many, cut=cut)
+    says("relu_sum", relu_chart, svg, many=many, cut=cut)
     (total,) = marks(svg, 3)
     x, y = in_units(points_of(total), relu_chart)
     params, used = NETS[many], slice(0, left)
@@ -222,27 +242,25 @@ def test_relu_sum_leaves_out_the_last_units_until_one_is_left(relu_chart, many, 
 
 @pytest.mark.parametrize("many", [1, 3, 12])
 def test_relu_sum_tells_the_greatest_errors(relu_chart, many):
-    text = ET.tostring(drawn(relu_chart, many=many), encoding="unicode")
-    text = re.sub(r"<[^>]*>", " ", text)  # it stands in two lines
-    said = re.search(r"(\d+) units?, greatest error:\s+inside ([\d.]+), outside ([\d.]+)", text)
+    _, said = words(drawn(relu_chart, many=many))
+    said = re.fullmatch(r"greatest error: inside ([\d.]+), outside ([\d.]+)", said)
     net = approximation.interpolation(KNOTS[many], np.sin(7 * KNOTS[many]))
     error = np.abs(net.forward(CURVE[:, None])[:, 0] - np.sin(7 * CURVE))
     within = (CURVE >= 0) & (CURVE <= 1)
-    assert int(said[1]) == many
-    assert float(said[2]) == pytest.approx(error[within].max(), rel=0.05)
-    assert float(said[3]) == pytest.approx(error[~within].max(), rel=0.05)
+    assert float(said[1]) == pytest.approx(error[within].max(), rel=0.05)
+    assert float(said[2]) == pytest.approx(error[~within].max(), rel=0.05)
 
 
 def test_relu_sum_says_so_while_units_are_missing(relu_chart):
-    for out, words in ((4, "the first 2 of 6 units"), (11, "the first 1 of 6 units")):
-        assert words in ET.tostring(drawn(relu_chart, out=out), encoding="unicode")
-    assert "the first" not in ET.tostring(drawn(relu_chart, many=1, out=3), encoding="unicode")
+    for cut, said in ((0.2, "the first 2 of 6 units"), (0, "the first 1 of 6 units")):
+        assert words(drawn(relu_chart, cut=cut))[0] == said
+    assert words(drawn(relu_chart, many=1, cut=0))[0] == "1 unit"
 
 
 def test_relu_sum_starts_where_each_slider_changes_something(relu_chart):
     start, *moved = (
         ET.tostring(drawn(relu_chart, **values), encoding="unicode")
-        for values in ({}, {"many": 5}, {"many": 7}, *({"out": out} for out in range(1, 6)))
+        for values in ({}, {"many": 5}, {"many": 7}, *({"cut": cut / 50} for cut in range(50)))
     )
     assert len({start, *moved}) == 1 + len(moved)
 
@@ -272,8 +290,7 @@ def test_descent_draws_the_steps_of_gradient_descent(valley, lr, kappa):
     width, height = (valley["vconcat"][0][side] for side in ("width", "height"))
     points = np.array(pixels, float) / [width, height] * [20, -10] + [-10, 5]
     np.testing.assert_allclose(points, path, atol=1e-3)
-    said = "".join(svg.itertext())
-    assert f"along {1 - lr / kappa:.2f}, across {1 - lr:.2f}".replace("-", "−") in said
+    says("descent", valley, svg, lr=lr, kappa=kappa)
 
 
 def test_descent_beyond_the_limit_leaves_the_picture_and_stays_a_number(valley):
@@ -320,8 +337,8 @@ def test_xor_bend_shows_the_hidden_places_and_whether_a_line_separates_them(bend
             np.testing.assert_allclose(found, places[y == label], atol=0.02)
     line = perceptron.find_line(h, y).line
     text = ET.tostring(svg, encoding="unicode")
-    assert ("a line separates" in text) == (line is not None)
-    assert ("no line separates" in text) == (line is None)
+    assert words(svg)[0] == ("no line separates" if line is None else "a line separates")
+    says("xor_bend", bend, svg, slope=slope, a=a)
     assert "NaN" not in text
 
 
@@ -344,19 +361,6 @@ def test_xor_bend_tints_the_inputs_that_lie_beyond_the_line(bend, slope, a):
     assert np.array_equal(inside[clear], beyond[clear] > 0)
 
 
-CHAINED = {
-    "step": "step",
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "ReLU": "relu",
-    "leaky ReLU, α = 0.01": "leaky_relu",
-    "ELU": "elu",
-    "SELU": "selu",
-    "GELU": "gelu",
-    "softplus": "softplus",
-}
-
-
 @pytest.fixture(scope="module")
 def chain():
     return spec(interactive.slope_chain())
@@ -365,13 +369,7 @@ def chain():
 @pytest.mark.parametrize("z", [-3.5, -0.5, 0, 0.75, 2])
 @pytest.mark.parametrize("name", CHAINED)
 def test_slope_chain_tells_value_slope_and_what_is_left(chain, name, z):
-    function, derivative = ACTIVATIONS[CHAINED[name]]
-    said = "".join(drawn(chain, f=name, z=z, w=1.5).itertext()).replace("−", "-")
-    value, slope = (re.search(rf"{word} (-?[\d.]+)", said)[1] for word in ("value", "slope"))
-    assert float(value) == pytest.approx(float(function(z)), abs=6e-4)
-    assert float(slope) == pytest.approx(float(derivative(z)), abs=6e-4)
-    left = float(re.search(r"after 10 layers: ([-+.\de]+)", said)[1])
-    assert left == pytest.approx((1.5 * float(derivative(z))) ** 10, rel=0.05)
+    says("slope_chain", chain, drawn(chain, f=name, z=z, w=1.5), f=name, z=z, w=1.5)
 
 
 def test_slope_chain_draws_a_point_for_each_layer_unless_nothing_is_left(chain):
@@ -423,12 +421,7 @@ def test_unit_circuit_shows_the_values_and_gradients_of_the_graph(circuit, w, x,
     slope = a.data * (1 - a.data)
     assert local == [written(v) for v in (x, w, 1, 1, slope, a.data - 1)]
 
-    said = "".join(svg.itertext()).replace("−", "-")
-    promised = float(re.search(r"gradient of w is ([+-][\d.]+)", said)[1])
-    real = float(re.search(r"changes by ([+-]\d\.\d{4})", said)[1])
-    assert promised == pytest.approx(0.1 * w_value.grad, abs=6e-5)
-    nudged = ((Value(w + 0.1) * x + b).sigmoid() - 1) ** 2 / 2
-    assert real == pytest.approx(nudged.data - loss.data, abs=6e-5)
+    says("unit_circuit", circuit, svg, w=w, x=x, b=b)
 
 
 def test_unit_circuit_draws_thick_what_carries_much_gradient(circuit):
@@ -478,10 +471,7 @@ def test_deep_signals_draws_the_sizes_of_the_gain_that_is_set(signals, f, log_ga
         pixels = np.array(places, dtype=float)
         np.testing.assert_allclose(pixels[:, 0], np.linspace(0, width, 3), atol=0.1)
         np.testing.assert_allclose(10 ** (6 - 12 * pixels[:, 1] / height), wanted, rtol=0.02)
-    text = "".join(svg.itertext())
-    assert f"gain {2**log_gain:.2f}" in text
-    said = re.search(r"layer 3: ([\d.]+)", text)
-    assert float(re.match(r"\d+(\.\d{1,3})?", said[1])[0]) == pytest.approx(forward[2], rel=0.05)
+    says("deep_signals", signals, svg, f=f, log_gain=log_gain)
 
 
 def test_deep_signals_counts_what_lies_beyond_in_the_outermost_bins(signals):
@@ -516,9 +506,7 @@ def test_normalized_batch_draws_what_the_layer_gives(normalized, shift, stretch,
     places = [re.findall(r"-?[\d.]+", mark.get("transform")) for mark in marks(svg, 2)]
     across = sorted((float(place[0]) / normalized["width"] - 0.5) * 16 for place in places)
     np.testing.assert_allclose(across, sorted(y), atol=0.01)
-    text = "".join(svg.itertext()).replace("\N{MINUS SIGN}", "-")
-    assert f"inputs: mean {x.mean() + 0:.2f}, deviation {x.std():.2f}" in text
-    assert f"normalized: mean 0.00, deviation {y.std():.2f}" in text
+    says("normalized_batch", normalized, svg, shift=shift, stretch=stretch, move=move)
 
 
 STRENGTHS = [1e-4, 1e-2, 1]
@@ -554,12 +542,7 @@ def test_penalized_fits_draws_the_fit_and_tells_its_errors(held_back, drawn_poin
     drawn_y = 2.2 - pixels[:, 1] / held_back["height"] * 4.4
     np.testing.assert_allclose(drawn_y, np.polyval(w[::-1], at), atol=0.03)
     assert len(marks(svg, 2)) == 8
-    text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
-    said = re.search(r"λ = ([\d.e-]+)\s+error on its points ([\d.]+)", text)
-    assert float(said[1]) == pytest.approx(STRENGTHS[lam])
-    assert float(said[2]) == pytest.approx(np.mean((np.polyval(w[::-1], x) - y) ** 2), abs=6e-4)
-    error = np.mean((np.polyval(w[::-1], PLACES) - np.sin(np.pi * PLACES)) ** 2)
-    assert float(re.search(r"true curve ([\d.]+)", text)[1]) == pytest.approx(error, abs=6e-4)
+    says("penalized_fits", held_back, svg, sample=sample, lam=lam)
 
 
 def test_penalized_fits_is_small_and_rounded(held_back):
@@ -592,10 +575,8 @@ def test_ravine_walk_draws_the_walk_and_tells_the_loss_at_its_end(ravine, lr, mu
     wanted_y = (height - path[:, 1]) / (2 * height) * ravine["height"]
     pixels = points_of(line)
     np.testing.assert_allclose(pixels, np.column_stack([wanted_x, wanted_y]), atol=0.3)
-    text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
-    said = re.search(r"rate ([\d.]+), momentum ([\d.]+)\s+loss after 10 steps: ([\d.e-]+)", text)
-    assert (float(said[1]), float(said[2])) == (RATES[lr], MOMENTA[mu])
-    assert float(said[3]) == pytest.approx(path[-1] ** 2 @ RAVINE / 2, rel=0.05)
+    wanted = chart_words.ravine_walk(ravine, lr, mu, RAVINE)
+    chart_words.compare(words(svg), wanted)
 
 
 DRAWS = np.random.default_rng(0).random((40, 9, 2)), np.random.default_rng(1).random((40, 2))
@@ -620,12 +601,11 @@ def test_grid_and_random_draws_the_settings_and_tells_how_near_they_come(samples
     pairs = [
         (nearest(grid, best), nearest(points, best)) for points, best in zip(*DRAWS, strict=True)
     ]
-    text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
-    said = re.search(r"grid ([\d.]+), random ([\d.]+)", text)
+    near, share = words(svg)
+    said = re.fullmatch(r"nearest to the best: grid ([\d.]+), random ([\d.]+)", near)
     assert [float(number) for number in said.groups()] == pytest.approx(pairs[draw - 1], abs=6e-3)
-    share = 100 * np.mean([b < a for a, b in pairs])
-    said = re.search(r"second direction × ([\d.]+): random nearer in (\d+) % of draws", text)
-    assert (float(said[1]), float(said[2])) == (weight, round(share))
+    won = round(100 * np.mean([b < a for a, b in pairs]))
+    assert share == f"second direction × {weight}: random nearer in {won} % of draws"
     assert [len(marks(svg, layer)) for layer in range(5)] == [9, 9, 9, 9, 1]
     at = [re.findall(r"translate\(([\d.]+),([\d.]+)", p.get("transform"))[0] for p in marks(svg, 2)]
     x, y = np.array(at, dtype=float).T / [[samples["width"]], [samples["height"]]]
@@ -668,12 +648,7 @@ def test_shifted_digit_draws_the_moved_image_and_what_the_networks_say(
     width = moved_digit["hconcat"][1]["width"]
     bars = [re.search(r"h(-?[\d.]+)", bar.get("d"))[1] for bar in concat_marks(svg, 1)]
     np.testing.assert_allclose(np.array(bars, float) / width, said.ravel(), atol=0.002)
-    text = re.sub(r"<[^>]*>", " ", ET.tostring(svg, encoding="unicode"))
-    assert f"true digit {[2, 0][digit - 1]}" in text
-    for name, p in zip(("one", "other"), said, strict=True):
-        found = re.search(rf"{name}: (\d) \((\d+)%\)", text)
-        assert int(found[1]) == np.argmax(p)
-        assert int(found[2]) == pytest.approx(100 * max(p), abs=0.51)
+    says("shifted_digit", moved_digit, svg, digit=digit, down=down, right=right)
 
 
 def test_shifted_digit_is_small_and_rounded(moved_digit):

@@ -1,8 +1,7 @@
 """The Sphinx extension of this book: what the built site needs beyond Jupyter Book.
 
 - Notebooks are executed again when the companion or an installed version changes.
-- Charts with sliders become figures that work without a kernel and without a network.
-- The chart library is copied into the site, so that no page asks another host.
+- Charts with sliders work without a kernel and without a network (`charts.py`).
 - Formulas are set already (`formulas.py`), and each page says what it is about (`pages.py`).
 - The search leads to a passage and marks the word in it (`sitesearch.py`).
 - Exercise notebooks lie in the site as zips, with all that a student needs.
@@ -13,9 +12,6 @@
 - A number and its % stay on one line.
 """
 
-import hashlib
-import html
-import json
 import os
 import posixpath
 import re
@@ -23,18 +19,18 @@ import shutil
 from functools import partial
 from pathlib import Path
 
+import charts
 import formulas
 import nbformat
 import pages
 import sitesearch
-import vl_convert
 from changes import digest
 from chapter import BOX
+from charts import HTML_BUILDERS
 from docutils import nodes
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from myst_nb.core import render
-from myst_nb.core.render import load_mime_renders
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from notebooks import find_fonts, fixed_settings, read
 from PIL import Image
@@ -42,10 +38,6 @@ from sphinx.errors import ExtensionError
 
 from companion.grading.handout import git, handout, installing, origin
 from companion.grading.release import pack
-
-VEGA_LITE = "application/vnd.vegalite.v5+json"
-VEGA_SCRIPT = f"vega-embed-{vl_convert.__version__}.js"
-HTML_BUILDERS = ("html", "dirhtml", "singlehtml")
 
 
 def setup(app):
@@ -57,7 +49,6 @@ def setup(app):
     app.connect("config-inited", notice_own_changes)
     app.connect("config-inited", add_repository)
     app.connect("config-inited", drop_thebe)
-    app.connect("builder-inited", copy_scripts)
     app.connect("autodoc-process-docstring", cite_references, priority=400)  # before napoleon
     app.connect("env-before-read-docs", execute_ahead)
     app.connect("doctree-read", mark_roles)
@@ -70,6 +61,7 @@ def setup(app):
     app.connect("build-finished", lighten_pictures)
     app.connect("build-finished", write_notebooks)
     app.connect("build-finished", write_exercise_zips)
+    charts.setup(app)
     formulas.setup(app)
     pages.setup(app)
     sitesearch.setup(app)
@@ -79,8 +71,6 @@ def setup(app):
     app.add_css_file("style.css", priority=900)
     app.add_css_file("print.css", priority=950)
     render.coalesce_streams = merge_streams  # for nb_merge_streams
-    if Chart not in load_mime_renders():  # the list is MyST-NB's own and lives as long as Python
-        load_mime_renders().append(Chart)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -165,51 +155,6 @@ def merge_streams(outputs):
     return merged
 
 
-# --- Charts ---------------------------------------------------------------------------------
-
-# Letters as in the still figures of companion/plots.py; a chart's own settings come first.
-LETTERS = {"labelFontSize": 12, "titleFontSize": 13, "titleFontWeight": "normal"}
-FONT = "system-ui, sans-serif"
-
-CHART = """<div class="nn-chart">
-<div class="nn-chart-picture" role="img" aria-label="{label}">
-<div class="nn-chart-still">{svg}</div>
-<div class="nn-chart-live"></div>
-</div>
-<div class="nn-chart-controls"></div>
-<script type="application/json">{spec}</script>
-</div>"""
-
-
-class Chart:
-    """A Vega-Lite output: a still picture, and the specification from which a script redraws it."""
-
-    mime_priority_overrides = tuple((builder, VEGA_LITE, 1) for builder in HTML_BUILDERS)
-
-    @staticmethod
-    def handle_mime(renderer, data, inline):
-        if inline or data.mime_type != VEGA_LITE:
-            return None
-        spec = {"background": "transparent", **data.content}
-        own = spec.get("config", {})
-        letters = {part: LETTERS | own.get(part, {}) for part in ("axis", "legend")}
-        spec["config"] = {"font": FONT, **own, **letters}
-        name = hashlib.sha256(json.dumps(spec).encode()).hexdigest()[:8]
-        svg = vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])
-        # Two charts on one page must not share the ids of their clipping paths.
-        svg = re.sub(r'(\bid="|url\(#)', rf"\g<1>nn{name}-", svg)
-        # One label describes the picture as a whole; a line per mark would only weigh.
-        svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
-        renderer.add_js_file("nnbook-vega", VEGA_SCRIPT, {"defer": "defer"})
-        renderer.add_js_file("nnbook-charts", "charts.js", {"defer": "defer"})
-        chart = CHART.format(
-            label=html.escape(spec.get("description", "")),
-            svg=svg,
-            spec=json.dumps(spec, separators=(",", ":")).replace("</", r"<\/"),
-        )
-        return [nodes.raw("", chart, format="html")]
-
-
 # --- Pictures -------------------------------------------------------------------------------
 
 
@@ -232,19 +177,7 @@ def load_pictures_late(app, pagename, templatename, context, doctree):
     context["body"] = before + first + after.replace("<img ", '<img loading="lazy" ')
 
 
-# --- Scripts that come from Python packages -------------------------------------------------
-
-
-def copy_scripts(app):
-    """Put the chart library into the site; a page loads it only if it has a chart."""
-    if app.builder.name not in HTML_BUILDERS:
-        return
-    static = Path(app.outdir, "_static")
-    static.mkdir(parents=True, exist_ok=True)
-    if not (static / VEGA_SCRIPT).exists():
-        # In a function of its own, or its names clash with those of the theme's scripts.
-        bundle = vl_convert.javascript_bundle()
-        (static / VEGA_SCRIPT).write_text(f"(function(){{{bundle}}})();\n", encoding="utf-8")
+# --- Scripts of the theme -------------------------------------------------------------------
 
 
 def drop_thebe(app, config):

@@ -1,30 +1,73 @@
-// Bring each chart of the page to life. Its still picture stays until the live one is ready.
+// Bring each chart of the page to life when it comes near. Until then its still picture stands there.
 "use strict";
+{
+  const address = document.currentScript.src;
+  let library;
 
-// Draw the chart smaller where the page is narrower than the chart; letters keep their size.
-// Where that would leave too little room for them, the style sheet scales the picture as a whole.
-function fit(view, spec, box, live) {
-  const drawn = Number(live.querySelector("svg").getAttribute("width"));
-  const around = drawn - view.width(); // axes and legend
-  const scale = Math.min(1, (box.clientWidth - around) / spec.width);
-  if (scale > 0.5) view.width(spec.width * scale).height(spec.height * scale).run();
-}
-
-async function start(chart) {
-  const spec = JSON.parse(chart.querySelector("script").textContent);
-  const box = chart.querySelector(".nn-chart-picture");
-  const live = chart.querySelector(".nn-chart-live");
-  live.ariaHidden = "true"; // the picture has a description; its marks would each be read out
-  const { view } = await vegaEmbed(live, spec, {
-    actions: false,
-    bind: chart.querySelector(".nn-chart-controls"),
-    defaultStyle: false,
-    renderer: "svg",
-  });
-  chart.classList.add("nn-is-live");
-  if (Number.isFinite(spec.width) && Number.isFinite(spec.height)) {
-    new ResizeObserver(() => fit(view, spec, box, live)).observe(box);
+  function load(name) {
+    library ??= new Promise((loaded, failed) => {
+      const script = document.createElement("script");
+      Object.assign(script, { src: new URL(name, address), onload: loaded, onerror: failed });
+      document.head.append(script);
+    });
+    return library;
   }
-}
 
-document.querySelectorAll(".nn-chart").forEach(start);
+  // The sizes of a picture, or of the pictures in it, are signals of these names.
+  const sizes = /^(?:width|height|child(?:Width|Height)|concat_\d+_(?:width|height))$/;
+
+  // Draw the chart smaller where the page is narrower than the chart; letters keep their size.
+  function fit(view, full, box) {
+    const widths = Object.keys(full).filter((name) => /width$/i.test(name));
+    const sum = (values) => widths.reduce((total, name) => total + values(name), 0);
+    const drawn = Number(box.querySelector(".nn-chart-live svg").getAttribute("width"));
+    const around = drawn - sum((name) => view.signal(name)); // axes, legend, what is between
+    const scale = Math.min(1, (box.clientWidth - around) / sum((name) => full[name]));
+    if (scale < 0.3) return; // the style sheet scales the picture as a whole
+    for (const [name, size] of Object.entries(full)) view.signal(name, size * scale);
+    view.run();
+  }
+
+  async function start(chart) {
+    await load(chart.dataset.library);
+    const part = (name) => chart.querySelector(`.nn-chart-${name}`);
+    const spec = JSON.parse(chart.querySelector("script").textContent);
+    const { View, parse } = vegaEmbed.vega;
+    const view = new View(parse(spec), { renderer: "svg", container: part("live") });
+    const { signals } = view.getState({ signals: () => true, data: () => false });
+    const full = Object.fromEntries(Object.entries(signals).filter(([name]) => sizes.test(name)));
+    const form = part("controls");
+    const inputs = [...form.elements].filter((one) => one.name);
+
+    const value = (input) => (input.type === "range" ? input.valueAsNumber : input.value);
+    async function follow() {
+      for (const input of inputs) view.signal(input.name, value(input));
+      await view.runAsync();
+      const said = view.signal("said").join("\n");
+      if (part("said").textContent !== said) part("said").textContent = said; // and is announced
+      for (const input of inputs.filter((one) => one.type === "range")) {
+        const digits = input.step.split(".")[1]?.length ?? 0;
+        const meaning = `${input.name}_shown` in signals && view.signal(`${input.name}_shown`);
+        const shown = meaning || input.valueAsNumber.toFixed(digits).replace("-", "\u2212");
+        input.nextElementSibling.textContent = input.ariaValueText = shown;
+      }
+    }
+
+    await follow();
+    chart.classList.add("nn-is-live");
+    form.addEventListener("input", follow);
+    form.addEventListener("reset", () => setTimeout(follow)); // when the sliders are back
+    new ResizeObserver(() => fit(view, full, part("picture"))).observe(part("picture"));
+  }
+
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { target } of entries.filter((entry) => entry.isIntersecting)) {
+        near.unobserve(target);
+        start(target);
+      }
+    },
+    { rootMargin: "100%" },
+  );
+  for (const chart of document.querySelectorAll(".nn-chart")) near.observe(chart);
+}

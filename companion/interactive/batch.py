@@ -3,8 +3,8 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart, sliders
-from companion.plots import BLUE, INK, ORANGE
+from companion.interactive.chart import SIZE, SliderChart, slider
+from companion.plots import BLUE, ORANGE
 
 
 def normalized_batch(x, *, shift=2.0, stretch=2.0):
@@ -28,11 +28,11 @@ def normalized_batch(x, *, shift=2.0, stretch=2.0):
     SliderChart
     """
     x = np.asarray(x, dtype=float).round(4)
-    params = sliders(
-        ("shift", float(shift), -4, 4, 0.1, "shift "),
-        ("stretch", float(stretch), 0.25, 4, 0.05, "stretch "),
-        ("move", 0.0, -6, 6, 0.1, "last sample alone "),
-    )
+    params = [
+        *slider("shift", "shift of the inputs", shift, -4, 4, 0.1),
+        *slider("stretch", "stretch of the inputs", stretch, 0.25, 4, 0.05),
+        *slider("move", "last sample alone", 0, -6, 6, 0.1),
+    ]
     across = {"scale": alt.Scale(domain=[-8, 8], nice=False), "title": None}
     axis = alt.Axis(values=list(range(-8, 9, 2)), gridColor="#DDD9D0")
     up = alt.Scale(domain=[-0.25, 1.25], nice=False)
@@ -63,29 +63,35 @@ def normalized_batch(x, *, shift=2.0, stretch=2.0):
         )
         for where, row in (("x", "top"), ("normed", "bottom"))
     ]
-    said = [
-        batch.transform_aggregate(
-            **{f"m_{field}": f"mean({field})", f"d_{field}": f"stdevp({field})"}
-        )
-        .transform_calculate(
-            text=f"'{name}: mean ' + format(round(100 * datum.m_{field}) / 100 + 0, '.2f')"
-            f" + ', deviation ' + format(datum.d_{field}, '.2f')"
-        )
-        .mark_text(align="left", fontSize=15, fontWeight="bold", color=INK)
-        .encode(x=alt.value(6), y=alt.value(height), text="text:N")
-        for name, field, height in (("inputs", "x", 14), ("normalized", "normed", 246))
+    # For the words the same once more, sample by sample.
+    inputs = [f"(stretch * {v} + shift)" for v in x.tolist()]
+    inputs[-1] = f"({inputs[-1]} + move)"
+    normed = [f"({one} - mean) / sqrt(variance + 1e-5)" for one in inputs]
+    params += [
+        alt.param(name="mean", expr=_mean(inputs)),
+        alt.param(name="variance", expr=_mean(f"pow({one} - mean, 2)" for one in inputs)),
+        alt.param(name="mean_after", expr=_mean(normed)),
+        alt.param(
+            name="variance_after", expr=_mean(f"pow({one} - mean_after, 2)" for one in normed)
+        ),
     ]
     return SliderChart(
-        alt.layer(threads, *dots, *said, data=alt.Data(values=rows))
-        .add_params(*params)
-        .properties(
-            width=SIZE,
-            height=260,
-            description=(
-                f"Two rows of {len(x)} dots over one axis: the inputs of a batch above, the "
-                "normalized values below, joined by threads, with mean and deviation in numbers. "
-                "Sliders shift and stretch the inputs, and the lower row stays where it is. A "
-                "third slider moves the last sample, orange, and then all dots below move."
-            ),
-        )
+        alt.layer(threads, *dots, data=alt.Data(values=rows)).properties(width=SIZE, height=260),
+        params,
+        says=[
+            f"'{name}: mean ' + format(round(100 * mean{after}) / 100 + 0, '.2f')"
+            f" + ', deviation ' + format(sqrt(variance{after}), '.2f')"
+            for name, after in (("inputs", ""), ("normalized", "_after"))
+        ],
+        description=(
+            f"Two rows of {len(x)} dots over one axis: the inputs of a batch above, the "
+            "normalized values below, joined by threads, with mean and deviation in numbers. "
+            "Sliders shift and stretch the inputs, and the lower row stays where it is. A "
+            "third slider moves the last sample, orange, and then all dots below move."
+        ),
     )
+
+
+def _mean(expressions):
+    parts = list(expressions)
+    return f"({' + '.join(parts)}) / {len(parts)}"

@@ -2,10 +2,8 @@
 
 import altair as alt
 
-from companion.interactive.chart import SliderChart, sliders
-from companion.plots import BLUE, INK, ORANGE
-
-NARROW = 300  # of two charts in one picture, which a page scales as a whole
+from companion.interactive.chart import SIZE, SliderChart, slider
+from companion.plots import BLUE, ORANGE
 
 
 def descent(*, lr, kappa, start, steps=60):
@@ -28,10 +26,10 @@ def descent(*, lr, kappa, start, steps=60):
     -------
     SliderChart
     """
-    params = sliders(
-        ("lr", lr, 0.05, 2.2, 0.05, "rate "),
-        ("kappa", kappa, 1, 50, 1, "κ "),
-    )
+    params = [
+        *slider("lr", "learning rate", lr, 0.05, 2.2, 0.05),
+        *slider("kappa", "condition number κ", kappa, 1, 50, 1),
+    ]
     width, height = (10, 5)  # half the piece of the plane that is shown
     x = alt.X("x:Q", scale=alt.Scale(domain=[-width, width], nice=False), title="along the valley")
     y = alt.Y("y:Q", scale=alt.Scale(domain=[-height, height], nice=False), title="across it")
@@ -61,15 +59,6 @@ def descent(*, lr, kappa, start, steps=60):
         .mark_point(shape="cross", angle=45, size=110, filled=True, color=ORANGE, opacity=1)
         .encode(x, y)
     )
-    factors = (
-        alt.Chart(alt.sequence(1, as_="i"))
-        .transform_calculate(
-            text="'factor a step: along ' + format(1 - lr / kappa, '.2f')"
-            " + ', across ' + format(1 - lr, '.2f')"
-        )
-        .mark_text(align="left", fontSize=14, fontWeight="bold", color=INK)
-        .encode(x=alt.value(8), y=alt.value(14), text="text:N")
-    )
     losses = (
         path.transform_calculate(loss="(datum.x * datum.x / kappa + datum.y * datum.y) / 2")
         .mark_line(
@@ -85,16 +74,24 @@ def descent(*, lr, kappa, start, steps=60):
             ),
         )
     )
-    above = alt.layer(heights, line, dots, goal, factors).properties(width=NARROW, height=190)
+    above = alt.layer(heights, line, dots, goal).properties(width=SIZE, height=220)
+    below = losses.properties(width=SIZE, height=160)
+    end = [
+        f"pow({float(place)} * pow(1 - lr / {c}, {steps}), 2) / {c}"
+        for place, c in zip(start, ("kappa", "1"), strict=True)
+    ]
     return SliderChart(
-        alt.vconcat(above, losses.properties(width=NARROW, height=140))
-        .add_params(*params)
-        .properties(
-            description=(
-                "Above: contour lines of a long valley and the path of gradient descent, from "
-                f"{tuple(start)} to the minimum in the middle. Below: the loss after each of "
-                f"{steps} steps, on a logarithmic scale. Sliders change the learning rate and the "
-                "condition number, which is how long the valley is."
-            ),
-        )
+        alt.vconcat(above, below),
+        params,
+        says=[
+            "'factor a step: along ' + format(1 - lr / kappa, '.2f')"
+            " + ', across ' + format(1 - lr, '.2f')",
+            f"'loss after {steps} steps: ' + format(({' + '.join(end)}) / 2, '.2~g')",
+        ],
+        description=(
+            "Above: contour lines of a long valley and the path of gradient descent, from "
+            f"{tuple(start)} to the minimum in the middle. Below: the loss after each of "
+            f"{steps} steps, on a logarithmic scale. Sliders change the learning rate and the "
+            "condition number, which is how long the valley is."
+        ),
     )

@@ -1,4 +1,4 @@
-"""What all charts with sliders share: how they show themselves, and how large they are."""
+"""What all charts with sliders share: the sliders, the words above, how they show themselves."""
 
 import sys
 
@@ -15,14 +15,22 @@ class SliderChart:
     Parameters
     ----------
     chart : altair chart
-        With a `description`, which is read out where the picture cannot be seen.
+    params : sequence of altair parameters
+        Its sliders and menus, and what their expressions look up.
+    says : sequence of str
+        An expression for each line of words above the chart. They tell its result, in numbers, and
+        are all that a screen reader says when a slider has moved.
+    description : str
+        Read out where the picture cannot be seen.
     """
 
     #: JupyterLab draws this name and none of a later version.
     mime_type = "application/vnd.vegalite.v5+json"
 
-    def __init__(self, chart):
-        self.chart = chart
+    def __init__(self, chart, params, *, says, description):
+        words = alt.expr(f"[{', '.join(says)}]")
+        title = alt.Title(text=words, anchor="start", color=INK, fontSize=13)
+        self.chart = chart.add_params(*params).properties(title=title, description=description)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         spec = _plain(self.chart.to_dict())
@@ -32,26 +40,26 @@ class SliderChart:
         return bundle
 
 
-def sliders(*rows):
-    """Return a parameter with a slider for each row: name, value, least, most, step, label."""
-    return [
-        alt.param(
-            name=name,
-            value=value,
-            bind=alt.binding_range(min=least, max=most, step=step, name=label),
-        )
-        for name, value, least, most, step, label in rows
-    ]
+def slider(name, label, value, least, most, step, *, shows=None):
+    """Return a list with the parameter of a slider.
+
+    Where its value means something else, as a place in a table does, `shows` is the expression of
+    that; it comes second in the list, named `<name>_shown`.
+    """
+    bind = alt.binding_range(min=least, max=most, step=step, name=f"{label} ")
+    params = [alt.param(name=name, value=float(value), bind=bind)]
+    return params + ([alt.param(name=f"{name}_shown", expr=shows)] if shows else [])
+
+
+def menu(name, label, value, options):
+    """Return a list with the parameter of a menu."""
+    bind = alt.binding_select(options=list(options), name=f"{label} ")
+    return [alt.param(name=name, value=value, bind=bind)]
 
 
 def tables(**values):
     """Return a parameter for each nested list, which expressions look up by its name."""
     return [alt.param(name=name, value=value) for name, value in values.items()]
-
-
-def words_above(expression):
-    """Return a title whose lines an expression says anew when a slider moves."""
-    return alt.Title(text=alt.expr(expression), anchor="start", color=INK, fontSize=13)
 
 
 def _plain(value):

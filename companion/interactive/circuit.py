@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, slider
 from companion.plots import BLUE, INK, ORANGE
 
 
@@ -25,13 +25,10 @@ def unit_circuit(*, w, x, b, target=1):
     -------
     SliderChart
     """
-    sliders = [
-        alt.param(
-            name=name,
-            value=float(value),
-            bind=alt.binding_range(min=-most, max=most, step=most / 40, name=f"{name} "),
-        )
-        for name, value, most in (("w", w, 4), ("x", x, 4), ("b", b, 8))
+    params = [
+        *slider("w", "weight w", w, -4, 4, 0.1),
+        *slider("x", "input x", x, -4, 4, 0.1),
+        *slider("b", "bias b", b, -8, 8, 0.2),
     ]
     a = "(1 / (1 + exp(-(w * x + b))))"
     error, slope = f"({a} - {float(target)})", f"({a} * (1 - {a}))"
@@ -135,32 +132,24 @@ def unit_circuit(*, w, x, b, target=1):
         for line, (text, color) in enumerate(meanings)
     ]
     nudged = f"(1 / (1 + exp(-((w + 0.1) * x + b))) - {float(target)})"
-    said = (
-        alt.Chart(alt.sequence(1, as_="i"))
-        .transform_calculate(
-            promised=f"format(0.1 * {cards[0][4]}, '+.4f')",
-            real=f"format({nudged} * {nudged} / 2 - {cards[6][3]}, '+.4f')",
-        )
-        .transform_calculate(
-            text="'add 0.1 to w: the loss changes by ' + datum.real"
-            " + '\\n0.1 times the gradient of w is ' + datum.promised"
-        )
-        .mark_text(align="left", fontSize=13, fontWeight="bold", color=INK, lineBreak="\n")
-        .encode(x=alt.value(0), y=alt.value(-30), text="text:N")
-    )
+    loss, (w_grad, x_grad, b_grad) = cards[6][3], (cards[i][4] for i in (0, 1, 3))
     return SliderChart(
-        alt.layer(lines, boxes, factors, *texts, *legend, said)
-        .add_params(*sliders)
-        .properties(
-            width=SIZE,
-            height=300,
-            description=(
-                "A circuit of seven cards: w and x lead to a product, the product and b to a sum, "
-                "the sum to a sigmoid, and that to the loss, half the squared distance from "
-                f"{target:g}. Each card shows its value and its gradient, each arrow its local "
-                "derivative. Sliders change w, x and b; a gradient is always that of the next card "
-                "times the number between."
-            ),
-        )
-        .configure_view(strokeWidth=0)
+        alt.layer(lines, boxes, factors, *texts, *legend)
+        .properties(width=SIZE, height=300)
+        .configure_view(strokeWidth=0),
+        params,
+        says=[
+            f"'output ' + format({a}, '.3f') + ', loss ' + format({loss}, '.4f')",
+            f"'gradients: w ' + {number(w_grad)} + ', x ' + {number(x_grad)}"
+            f" + ', b ' + {number(b_grad)}",
+            f"'add 0.1 to w: loss ' + format({nudged} * {nudged} / 2 - {loss}, '+.4f')"
+            f" + '; 0.1 times the gradient is ' + format(0.1 * {w_grad}, '+.4f')",
+        ],
+        description=(
+            "A circuit of seven cards: w and x lead to a product, the product and b to a sum, "
+            "the sum to a sigmoid, and that to the loss, half the squared distance from "
+            f"{target:g}. Each card shows its value and its gradient, each arrow its local "
+            "derivative. Sliders change w, x and b; a gradient is always that of the next card "
+            "times the number between."
+        ),
     )

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, menu, slider, tables
 from companion.plots import BLUE, INK, ORANGE
 
 
@@ -42,15 +42,16 @@ def deep_signals(runs, *, name, log_gain):
         }
         for (kind, gain), (forward, backward, last) in runs.items()
     ]
+    first, last = gains[0], gains[-1]
+    step = gains[1] - first
+    here = "format(pow(2, log_gain), '.2f')"
     params = [
-        alt.param(
-            name="log_gain",
-            value=float(log_gain),
-            bind=alt.binding_range(
-                min=gains[0], max=gains[-1], step=gains[1] - gains[0], name="log₂ of the gain "
-            ),
+        *slider("log_gain", "gain", log_gain, first, last, step, shows=here),
+        *menu("f", "activation", name, names),
+        *tables(
+            signal={kind: [row["a"][-1] for row in rows if row["f"] == kind] for kind in names},
+            gradient={kind: [row["d"][0] for row in rows if row["f"] == kind] for kind in names},
         ),
-        alt.param(name="f", value=name, bind=alt.binding_select(options=names, name="activation ")),
     ]
     shown = alt.Chart().transform_filter("datum.f == f && datum.g == log_gain")
     layers = len(rows[0]["a"])
@@ -66,34 +67,22 @@ def deep_signals(runs, *, name, log_gain):
         axis=alt.Axis(values=[1e-6, 1e-3, 1, 1e3, 1e6], format="~e"),
         title="size",
     )
+    color = alt.Scale(domain=["activations", "gradients"], range=[BLUE, ORANGE])
+    legend = alt.Legend(title=None, orient="top", labelFontSize=13)
     lines = []
-    for key, color in (("a", BLUE), ("d", ORANGE)):
+    for key, kind in (("a", "activations"), ("d", "gradients")):
         line = (
             shown.transform_calculate(l=f"sequence(1, {layers + 1})")
             .transform_flatten(["l", key])
-            .transform_calculate(size=f"max(datum.{key}, 1e-9)")
+            .transform_calculate(size=f"max(datum.{key}, 1e-9)", kind=f"'{kind}'")
+            .mark_line(strokeWidth=2.5, point=alt.OverlayMarkDef(size=45))
         )
-        lines.append(
-            line.mark_line(
-                color=color, strokeWidth=2.5, point=alt.OverlayMarkDef(size=45, color=color)
-            ).encode(across, size)
-        )
+        lines.append(line.encode(across, size, alt.Color("kind:N", scale=color, legend=legend)))
     level = (
         alt.Chart(alt.Data(values=[{"size": 1}]))
         .mark_rule(color=INK, strokeDash=[4, 4])
         .encode(y=size)
     )
-    words = (
-        ("'gain ' + format(pow(2, log_gain), '.2f')", INK, -48),
-        (f"'activations, layer {layers}: ' + format(datum.a[{layers - 1}], '.2~g')", BLUE, -30),
-        (f"'gradients, layer 1 / layer {layers}: ' + format(datum.d[0], '.2~g')", ORANGE, -12),
-    )
-    texts = [
-        shown.transform_calculate(text=text)
-        .mark_text(align="left", fontSize=14, fontWeight="bold", color=color)
-        .encode(x=alt.value(0), y=alt.value(height), text="text:N")
-        for text, color, height in words
-    ]
     bars = (
         shown.transform_calculate(at="sequence(-20, 21)")
         .transform_flatten(["at", "n"])
@@ -111,21 +100,25 @@ def deep_signals(runs, *, name, log_gain):
             y2="base:Q",
         )
     )
-    above = alt.layer(level, *lines, *texts).properties(width=SIZE, height=220)
+    above = alt.layer(level, *lines).properties(width=SIZE, height=220)
+    place = f"[f][round((log_gain - {first}) / {step})]"
     return SliderChart(
-        alt.vconcat(above, bars.properties(width=SIZE, height=110), data=alt.Data(values=rows))
-        .add_params(*params)
-        .properties(
-            description=(
-                f"Above: the size of the activations in {layers} layers, blue, and of the "
-                "gradients, orange, on a logarithmic scale. Below: a histogram of the last "
-                "layer's activations. A slider changes the gain, a menu offers "
-                f"{', '.join(names)}. "
-                "At the right gain both lines run level; below it they fall towards zero, in the "
-                "directions in which signal and gradient travel, and above it they grow unless "
-                "the activation function holds the signal."
-            ),
-        )
+        alt.vconcat(above, bars.properties(width=SIZE, height=110), data=alt.Data(values=rows)),
+        params,
+        says=[
+            "f + ', gain ' + log_gain_shown",
+            f"'activations, layer {layers}: ' + format(signal{place}, '.2~g')",
+            f"'gradients, layer 1 / layer {layers}: ' + format(gradient{place}, '.2~g')",
+        ],
+        description=(
+            f"Above: the size of the activations in {layers} layers, blue, and of the "
+            "gradients, orange, on a logarithmic scale. Below: a histogram of the last "
+            "layer's activations. A slider changes the gain, a menu offers "
+            f"{', '.join(names)}. "
+            "At the right gain both lines run level; below it they fall towards zero, in the "
+            "directions in which signal and gradient travel, and above it they grow unless "
+            "the activation function holds the signal."
+        ),
     )
 
 

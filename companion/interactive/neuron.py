@@ -3,10 +3,10 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, slider
 from companion.plots import CLASS_COLORS, INK, ORANGE
 
-SCORE = "(w1 * datum.x1 + w2 * datum.x2 + b)"  # what the browser computes for a point
+SCORE = "(w1 * {x1} + w2 * {x2} + b)"  # what the browser computes for a point
 
 
 def decision_line(x, y, *, w, b, extent, steepest=3, labels=("x₁", "x₂")):
@@ -37,9 +37,10 @@ def decision_line(x, y, *, w, b, extent, steepest=3, labels=("x₁", "x₂")):
     SliderChart
     """
     x, y = np.asarray(x, dtype=float).round(4), np.asarray(y)
-    sliders = [
-        _slider(name, label, value, steepest)
-        for name, label, value in (("w1", "w₁", w[0]), ("w2", "w₂", w[1]), ("b", "b", b))
+    params = [
+        *slider("w1", "weight w₁", w[0], -steepest, steepest, steepest / 60),
+        *slider("w2", "weight w₂", w[1], -steepest, steepest, steepest / 60),
+        *slider("b", "bias b", b, -steepest, steepest, steepest / 60),
     ]
     scale = alt.Scale(domain=extent, nice=False)
     across = alt.X("x1:Q", scale=scale, title=labels[0], axis=alt.Axis(grid=False))
@@ -47,7 +48,7 @@ def decision_line(x, y, *, w, b, extent, steepest=3, labels=("x₁", "x₂")):
 
     samples = [{"x1": a, "x2": c, "y": int(label)} for (a, c), label in zip(x, y, strict=True)]
     scored = alt.Chart(alt.Data(values=samples)).transform_calculate(
-        wrong=f"({SCORE} > 0) == (datum.y == 1) ? 0 : 1"
+        wrong=f"({SCORE.format(x1='datum.x1', x2='datum.x2')} > 0) != (datum.y == 1)"
     )
     marks = scored.mark_point(filled=True, size=90, opacity=1).encode(
         across,
@@ -56,34 +57,23 @@ def decision_line(x, y, *, w, b, extent, steepest=3, labels=("x₁", "x₂")):
         alt.Shape("y:N", scale=alt.Scale(domain=[0, 1], range=["circle", "triangle"]), legend=None),
     )
     rings = (
-        scored.transform_filter("datum.wrong == 1")
+        scored.transform_filter("datum.wrong")
         .mark_point(shape="circle", size=320, color=INK, strokeWidth=2.5, opacity=1)
         .encode(across, up)
     )
-    count = (
-        scored.transform_aggregate(mistakes="sum(wrong)")
-        .transform_calculate(text="'mistakes: ' + datum.mistakes")
-        .mark_text(align="left", fontSize=17, fontWeight="bold", color=INK)
-        .encode(x=alt.value(10), y=alt.value(16), text="text:N")
+    wrong = " + ".join(
+        f"({SCORE.format(**sample)} {'<=' if sample['y'] else '>'} 0)" for sample in samples
     )
     return SliderChart(
-        alt.layer(_tinted_side(extent), _line(), marks, rings, count)
-        .add_params(*sliders)
-        .properties(
-            width=SIZE,
-            height=SIZE,
-            description=(
-                f"{len(x)} points of two classes in the plane, a straight line with the side of "
-                "class 1 tinted, wrong points ringed and counted. Sliders change the two "
-                "weights, which turn the line, and the bias, which shifts it."
-            ),
-        )
+        alt.layer(_tinted_side(extent), _line(), marks, rings).properties(width=SIZE, height=SIZE),
+        params,
+        says=[f"'mistakes: ' + ({wrong}) + ' of {len(x)}'"],
+        description=(
+            f"{len(x)} points of two classes in the plane, a straight line with the side of "
+            "class 1 tinted, wrong points ringed and counted. Sliders change the two "
+            "weights, which turn the line, and the bias, which shifts it."
+        ),
     )
-
-
-def _slider(name, label, value, limit):
-    bind = alt.binding_range(min=-limit, max=limit, step=limit / 60, name=f"{label} ")
-    return alt.param(name=name, value=float(value), bind=bind)
 
 
 def _tinted_side(extent):

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart, sliders, tables, words_above
+from companion.interactive.chart import SIZE, SliderChart, slider, tables
 from companion.plots import BLUE, INK, ORANGE
 
 
@@ -35,10 +35,10 @@ def penalized_fits(x, y, coefficients, lams, *, truth, start):
     curves = w @ (grid[:, None] ** np.arange(w.shape[2])).T
     on_points = ((fitted - y[:, None]) ** 2).mean(axis=2)
     to_truth = ((curves - np.asarray(truth)) ** 2).mean(axis=2)
-    params = sliders(
-        ("lam", start, 0, len(lams) - 1, 1, "strength λ "),
-        ("sample", 1, 1, len(x), 1, "training set "),
-    )
+    params = [
+        *slider("lam", "strength λ", start, 0, len(lams) - 1, 1, shows="strengths[lam]"),
+        *slider("sample", "training set", 1, 1, len(x), 1),
+    ]
     params += tables(
         w=w.round(4).tolist(),
         on_points=on_points.round(4).tolist(),
@@ -75,24 +75,19 @@ def penalized_fits(x, y, coefficients, lams, *, truth, start):
         .mark_circle(color=ORANGE, size=60, opacity=1, clip=True)
         .encode(across, up)
     )
-    words = (
-        "['λ = ' + strengths[lam],"
-        " 'error on its points ' + format(on_points[sample - 1][lam], '.3f')"
-        " + ', to the true curve ' + format(to_truth[sample - 1][lam], '.3f')]"
-    )
     return SliderChart(
-        alt.layer(true_curve, fit, dots)
-        .add_params(*params)
-        .properties(
-            width=SIZE,
-            height=300,
-            title=words_above(words),
-            description=(
-                f"{x.shape[1]} orange points about a dashed curve, and the blue polynomial of "
-                f"degree {w.shape[2] - 1} that fits them under a penalty on its coefficients. "
-                "Sliders change the strength of the penalty and draw other points. A weak penalty "
-                "lets the polynomial swing from point to point, a strong one makes it flat. Above "
-                "stand its errors on the points and to the dashed curve."
-            ),
-        )
+        alt.layer(true_curve, fit, dots).properties(width=SIZE, height=300),
+        params,
+        says=[
+            "'λ = ' + lam_shown",
+            "'error on its points ' + format(on_points[sample - 1][lam], '.3f')"
+            " + ', to the true curve ' + format(to_truth[sample - 1][lam], '.3f')",
+        ],
+        description=(
+            f"{x.shape[1]} orange points about a dashed curve, and the blue polynomial of "
+            f"degree {w.shape[2] - 1} that fits them under a penalty on its coefficients. "
+            "Sliders change the strength of the penalty and draw other points. A weak penalty "
+            "lets the polynomial swing from point to point, a strong one makes it flat. Above "
+            "stand its errors on the points and to the dashed curve."
+        ),
     )

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart, sliders, tables, words_above
+from companion.interactive.chart import SIZE, SliderChart, slider, tables
 from companion.plots import BLUE, ORANGE
 
 
@@ -29,10 +29,10 @@ def ravine_walk(paths, lrs, mus, *, curvatures, lr, mu):
     """
     paths, (along, across) = np.asarray(paths, dtype=float), curvatures
     ends = (paths[:, :, -1] ** 2 @ [along, across]) / 2
-    params = sliders(
-        ("lr", lr, 0, len(lrs) - 1, 1, "rate "),
-        ("mu", mu, 0, len(mus) - 1, 1, "momentum "),
-    )
+    params = [
+        *slider("lr", "learning rate", lr, 0, len(lrs) - 1, 1, shows="rates[lr]"),
+        *slider("mu", "momentum", mu, 0, len(mus) - 1, 1, shows="momenta[mu]"),
+    ]
     params += tables(
         walks=np.clip(paths, -99, 99).round(2).tolist(),
         ends=[[f"{end:.2g}" for end in row] for row in ends],
@@ -70,23 +70,18 @@ def ravine_walk(paths, lrs, mus, *, curvatures, lr, mu):
         .mark_point(shape="cross", angle=45, size=110, filled=True, color=ORANGE, opacity=1)
         .encode(x, y)
     )
-    words = (
-        "['rate ' + rates[lr] + ', momentum ' + momenta[mu],"
-        f" 'loss after {paths.shape[2] - 1} steps: ' + ends[lr][mu]]"
-    )
     return SliderChart(
-        alt.layer(contours, line, dots, goal)
-        .add_params(*params)
-        .properties(
-            width=SIZE,
-            height=220,
-            title=words_above(words),
-            description=(
-                "Contour lines of a long ravine, and the path of gradient descent with momentum "
-                f"from its left side to the minimum in the middle, {paths.shape[2] - 1} steps. "
-                "Sliders change the learning rate and the momentum. Without momentum the path "
-                "creeps along the ravine, or jumps from side to side if the rate is high; with "
-                "momentum it gets to the middle, and with too much it swings past it and back."
-            ),
-        )
+        alt.layer(contours, line, dots, goal).properties(width=SIZE, height=220),
+        params,
+        says=[
+            "'rate ' + lr_shown + ', momentum ' + mu_shown",
+            f"'loss after {paths.shape[2] - 1} steps: ' + ends[lr][mu]",
+        ],
+        description=(
+            "Contour lines of a long ravine, and the path of gradient descent with momentum "
+            f"from its left side to the minimum in the middle, {paths.shape[2] - 1} steps. "
+            "Sliders change the learning rate and the momentum. Without momentum the path "
+            "creeps along the ravine, or jumps from side to side if the rate is high; with "
+            "momentum it gets to the middle, and with too much it swings past it and back."
+        ),
     )

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SIZE, SliderChart, sliders, tables, words_above
+from companion.interactive.chart import SIZE, SliderChart, slider, tables
 from companion.plots import BLUE, INK, ORANGE
 
 
@@ -46,10 +46,10 @@ def grid_and_random(settings, best, weights, *, draw=1, shown=20):
     won = (100 * (of_random < of_grid).mean(axis=1)).round().astype(int)
     weights = [round(float(w), 6) for w in weights]
     step = round(weights[1] - weights[0], 6)
-    params = sliders(
-        ("weight", weights[0], weights[0], weights[-1], step, "second direction × "),
-        ("draw", draw, 1, shown, 1, "draw "),
-    )
+    params = [
+        *slider("weight", "second direction ×", weights[0], weights[0], weights[-1], step),
+        *slider("draw", "draw", draw, 1, shown, 1),
+    ]
     params += tables(
         of_grid=of_grid[:, :shown].round(3).tolist(),
         of_random=of_random[:, :shown].round(3).tolist(),
@@ -99,24 +99,19 @@ def grid_and_random(settings, best, weights, *, draw=1, shown=20):
         .encode(across, up)
     )
     row = f"round((weight - {weights[0]}) / {step})"
-    words = (
-        f"['nearest to the best: grid ' + format(of_grid[{row}][draw - 1], '.2f')"
-        f" + ', random ' + format(of_random[{row}][draw - 1], '.2f'),"
-        f" 'second direction × ' + weight + ': random nearer in ' + won[{row}] + ' % of draws']"
-    )
     return SliderChart(
-        alt.layer(*marks, data=alt.Data(values=rows))
-        .add_params(*params)
-        .properties(
-            width=SIZE,
-            height=SIZE,
-            title=words_above(words),
-            description=(
-                f"A unit square with {len(grid)} blue dots on a grid, {len(grid)} orange triangles "
-                "at random, and a cross at the best setting. Ticks below show their places in the "
-                f"first direction: {side} of the grid, {len(grid)} of the random settings. "
-                "Sliders set how much the second direction matters, and take another draw. The "
-                "less it matters, the more often the random settings come nearer to the cross."
-            ),
-        )
+        alt.layer(*marks, data=alt.Data(values=rows)).properties(width=SIZE, height=SIZE),
+        params,
+        says=[
+            f"'nearest to the best: grid ' + format(of_grid[{row}][draw - 1], '.2f')"
+            f" + ', random ' + format(of_random[{row}][draw - 1], '.2f')",
+            f"'second direction × ' + weight + ': random nearer in ' + won[{row}] + ' % of draws'",
+        ],
+        description=(
+            f"A unit square with {len(grid)} blue dots on a grid, {len(grid)} orange triangles "
+            "at random, and a cross at the best setting. Ticks below show their places in the "
+            f"first direction: {side} of the grid, {len(grid)} of the random settings. "
+            "Sliders set how much the second direction matters, and take another draw. The "
+            "less it matters, the more often the random settings come nearer to the cross."
+        ),
     )

@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SliderChart, sliders, tables, words_above
+from companion.interactive.chart import SliderChart, slider, tables
 from companion.plots import BLUE, ORANGE
 
 
@@ -78,31 +78,27 @@ def shifted_digit(images, labels, probs, *, names, digit=1, down=0, right=0):
         )
         .properties(width=190, height=220)
     )
-    said = ", ".join(
-        f"names[{i}] + ': ' + indexof(p[{i}][{here}, max({listed}))"
-        f" + ' (' + format(max({listed}), '.0%') + ')'"
-        for i in (0, 1)
-        for listed in [", ".join(f"p[{i}][{here}[{c}]" for c in range(k))]
-    )
+    answers = []
+    for i in (0, 1):
+        shares = ", ".join(f"p[{i}][{here}[{c}]" for c in range(k))
+        answers.append(
+            f"names[{i}] + ': ' + indexof(p[{i}][{here}, max({shares}))"
+            f" + ' (' + format(max({shares}), '.0%') + ')'"
+        )
     return SliderChart(
-        alt.hconcat(squares, bars, spacing=20)
-        .add_params(
-            *sliders(
-                ("down", down, -far, far, 1, "pixels down "),
-                ("right", right, -far, far, 1, "pixels to the right "),
-                ("digit", digit, 1, n, 1, "example "),
-            ),
+        alt.hconcat(squares, bars, spacing=20).resolve_scale(color="independent"),
+        [
+            *slider("down", "pixels down", down, -far, far, 1),
+            *slider("right", "pixels to the right", right, -far, far, 1),
+            *slider("digit", "example", digit, 1, n, 1),
             *tables(**looked_up),
-        )
-        .resolve_scale(color="independent")
-        .properties(
-            title=words_above(f"['true digit ' + truth[digit - 1], {said}]"),
-            description=(
-                f"A handwritten digit of {side} times {side} grey squares, and beside it two bars "
-                f"for each of the {k} possible answers: the probabilities that two networks give, "
-                f"{names[0]} in orange and {names[1]} in blue. Sliders move the digit down and to "
-                "the right by whole pixels, and take other digits. Above stand the true digit and "
-                "each network's answer with its probability."
-            ),
-        )
+        ],
+        says=["'true digit ' + truth[digit - 1]", *answers],
+        description=(
+            f"A handwritten digit of {side} times {side} grey squares, and beside it two bars "
+            f"for each of the {k} possible answers: the probabilities that two networks give, "
+            f"{names[0]} in orange and {names[1]} in blue. Sliders move the digit down and to "
+            "the right by whole pixels, and take other digits. Above stand the true digit and "
+            "each network's answer with its probability."
+        ),
     )

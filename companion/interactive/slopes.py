@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, menu, slider
 from companion.plots import BLUE, INK, ORANGE
 
 #: What the browser computes for each activation function and its derivative at z.
@@ -50,16 +50,10 @@ def slope_chain(*, function="sigmoid", z=0.0, w=1.0, layers=10):
     """
     if function not in _BENDS:
         raise ValueError(f"unknown function {function!r}; there are: {', '.join(_BENDS)}")
-    picks = [
-        alt.param(
-            name="f",
-            value=function,
-            bind=alt.binding_select(options=list(_BENDS), name="function "),
-        ),
-        alt.param(name="z", value=z, bind=alt.binding_range(min=-6, max=6, step=0.1, name="z ")),
-        alt.param(
-            name="w", value=w, bind=alt.binding_range(min=0, max=6, step=0.05, name="weight ")
-        ),
+    params = [
+        *menu("f", "function", function, _BENDS),
+        *slider("z", "input z", z, -6, 6, 0.1),
+        *slider("w", "weight", w, 0, 6, 0.05),
     ]
 
     def choose(part, at):
@@ -82,12 +76,11 @@ def slope_chain(*, function="sigmoid", z=0.0, w=1.0, layers=10):
         curves.append(dot.encode(x, y))
     here = alt.Chart(alt.sequence(1, as_="i")).transform_calculate(x="z")
     upright = here.mark_rule(color=INK, strokeDash=[4, 4]).encode(x="x:Q")
-    said = [
-        alt.Chart(alt.sequence(1, as_="i"))
-        .transform_calculate(text=f"'{word} ' + format({choose(part, 'z')}, '.3f')")
-        .mark_text(align="left", fontSize=16, fontWeight="bold", color=color)
-        .encode(x=alt.value(8), y=alt.value(14 + 20 * part), text="text:N")
-        for part, word, color in ((0, "value", BLUE), (1, "slope", ORANGE))
+    names = [
+        alt.Chart(alt.Data(values=[{"text": text}]))
+        .mark_text(align="left", fontSize=14, fontWeight="bold", color=color)
+        .encode(x=alt.value(8), y=alt.value(14 + 18 * line), text="text:N")
+        for line, (text, color) in enumerate((("function", BLUE), ("slope", ORANGE)))
     ]
 
     factor = f"({choose(1, 'z')} * w)"
@@ -118,29 +111,22 @@ def slope_chain(*, function="sigmoid", z=0.0, w=1.0, layers=10):
         .mark_rule(color=INK, strokeDash=[4, 4])
         .encode(alt.Y("y:Q", scale=alt.Scale(type="log", domain=[1e-10, 1e4], clamp=True)))
     )
-    words = (
-        f"'slope × weight = ' + format({factor}, '.3f')",
-        f"'after {layers} layers: ' + format(pow({factor}, {layers}), '.1e')",
-    )
-    told = [
-        alt.Chart(alt.sequence(1, as_="i"))
-        .transform_calculate(text=text)
-        .mark_text(align="left", fontSize=16, fontWeight="bold", color=INK)
-        .encode(x=alt.value(8), y=alt.value(134 + 20 * row), text="text:N")
-        for row, text in enumerate(words)
-    ]
-    above = alt.layer(upright, *curves, *said).properties(width=SIZE, height=220)
-    below = alt.layer(one, left, *told).properties(width=SIZE, height=170)
+    above = alt.layer(upright, *curves, *names).properties(width=SIZE, height=220)
+    below = alt.layer(one, left).properties(width=SIZE, height=170)
     return SliderChart(
-        alt.vconcat(above, below)
-        .add_params(*picks)
-        .properties(
-            description=(
-                "Above: an activation function, blue, and its derivative, orange, with a dot on "
-                "each at z. Below: what is left of a gradient after up to "
-                f"{layers} layers that each multiply it by the slope and by a weight, on a "
-                "logarithmic scale. A list chooses the function, sliders change z and the weight. "
-                f"At the start: {function}, z = {z:g}, weight {w:g}."
-            ),
-        )
+        alt.vconcat(above, below),
+        params,
+        says=[
+            f"'value ' + format({choose(0, 'z')}, '.3f')"
+            f" + ', slope ' + format({choose(1, 'z')}, '.3f')",
+            f"'slope × weight = ' + format({factor}, '.3f')"
+            f" + ', after {layers} layers: ' + format(pow({factor}, {layers}), '.1e')",
+        ],
+        description=(
+            "Above: an activation function, blue, and its derivative, orange, with a dot on "
+            "each at z. Below: what is left of a gradient after up to "
+            f"{layers} layers that each multiply it by the slope and by a weight, on a "
+            "logarithmic scale. A list chooses the function, sliders change z and the weight. "
+            f"At the start: {function}, z = {z:g}, weight {w:g}."
+        ),
     )

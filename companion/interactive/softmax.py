@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from companion.interactive.chart import SIZE, SliderChart
+from companion.interactive.chart import SIZE, SliderChart, slider
 from companion.plots import CLASS_COLORS, INK
 
 
@@ -26,21 +26,10 @@ def softmax_bars(z, *, names, highest=5):
     """
     if len(z) != len(names) or not 1 <= len(z) <= len(CLASS_COLORS):
         raise ValueError(f"z and names must have one to four entries each, got {z} and {names}")
-    sliders = [
-        alt.param(
-            name=f"z{i}",
-            value=float(score),
-            bind=alt.binding_range(min=-highest, max=highest, step=0.05, name=f"score of {name} "),
-        )
-        for i, (score, name) in enumerate(zip(z, names, strict=True))
-    ]
-    sliders.append(
-        alt.param(
-            name="log_t",
-            value=0,
-            bind=alt.binding_range(min=-1, max=1, step=0.02, name="log₁₀ of T "),
-        )
-    )
+    params = []
+    for i, (score, name) in enumerate(zip(z, names, strict=True)):
+        params += slider(f"z{i}", f"score of {name}", score, -highest, highest, 0.05)
+    params += slider("log_t", "temperature", 0, -1, 1, 0.02, shows="format(pow(10, log_t), '.2f')")
     scores = ", ".join(f"z{i}" for i in range(len(z)))
     across = alt.X("class:N", sort=None, title=None, axis=alt.Axis(labelAngle=0, labelFontSize=15))
     scale = alt.Scale(domain=[0, 1], nice=False)
@@ -68,23 +57,19 @@ def softmax_bars(z, *, names, highest=5):
     numbers = shares.mark_text(dy=-12, fontSize=15, fontWeight="bold", color=INK).encode(
         across, alt.Y("top:Q", scale=scale), text="text:N"
     )
-    temperature = (
-        alt.Chart(alt.Data(values=[{}]))
-        .transform_calculate(text="'T = ' + format(pow(10, log_t), '.2f')")
-        .mark_text(align="left", fontSize=17, fontWeight="bold", color=INK)
-        .encode(x=alt.value(8), y=alt.value(-14), text="text:N")
+    powers = [f"exp((z{i} - max({scores})) / pow(10, log_t))" for i in range(len(z))]
+    said = " + ', ' + ".join(
+        f"'{name} ' + format({power} / ({' + '.join(powers)}), '.1%')"
+        for name, power in zip(names, powers, strict=True)
     )
     return SliderChart(
-        alt.layer(bars, ticks, numbers, temperature)
-        .add_params(*sliders)
-        .properties(
-            width=SIZE,
-            height=300,
-            description=(
-                f"A bar for the softmax probability of each of {', '.join(names)}, with its "
-                "number above it and a tick where it stands at temperature 1. Sliders change the "
-                "scores, which trade probability between the bars, and the temperature, which "
-                "evens the bars out or leaves one of them."
-            ),
-        )
+        alt.layer(bars, ticks, numbers).properties(width=SIZE, height=300),
+        params,
+        says=["'T = ' + log_t_shown", said],
+        description=(
+            f"A bar for the softmax probability of each of {', '.join(names)}, with its "
+            "number above it and a tick where it stands at temperature 1. Sliders change the "
+            "scores, which trade probability between the bars, and the temperature, which "
+            "evens the bars out or leaves one of them."
+        ),
     )

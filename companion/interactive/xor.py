@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from companion.interactive.chart import SliderChart
+from companion.interactive.chart import SliderChart, slider
 from companion.plots import CLASS_COLORS, GREEN, INK, ORANGE, PURPLE
 
 
@@ -24,16 +24,9 @@ def xor_bend(*, slope=1.0, reach=2.0):
     -------
     SliderChart
     """
-    sliders = [
-        alt.param(
-            name=name,
-            value=float(value),
-            bind=alt.binding_range(min=0, max=most, step=1 / 16, name=label),
-        )
-        for name, value, most, label in (
-            ("slope", slope, 1, "slope α "),
-            ("a", reach, 3, "reach a "),
-        )
+    params = [
+        *slider("slope", "slope α", slope, 0, 1, 1 / 16),
+        *slider("a", "reach a", reach, 0, 3, 1 / 16),
     ]
     # Everything is drawn twice, at (x1, x2) and at (h1, h2).
     hidden = {
@@ -117,28 +110,23 @@ def xor_bend(*, slope=1.0, reach=2.0):
     )
     ends = alt.Chart(alt.Data(values=[{"h1": -4}, {"h1": 6}])).transform_filter(separates)
     line = ends.transform_calculate(h2=f"{cut} - datum.h1", far="6")
-    said = (
-        alt.Chart(alt.sequence(1, as_="i"))
-        .transform_calculate(text=f"{separates} ? 'a line separates' : 'no line separates'")
-        .mark_text(align="left", fontSize=17, fontWeight="bold", color=INK)
-        .encode(x=alt.value(8), y=alt.value(278), text="text:N")
-    )
     outputs = alt.layer(
         line.mark_area(**tint).encode(x="h1:Q", y="h2:Q", y2="far:Q"),
         line.mark_line(**edge).encode(x="h1:Q", y="h2:Q"),
         *panel("h1", "h2", [-3.4, 5], ("h₁", "h₂")),
-        said,
     )
     size = {"width": 290, "height": 290}
     return SliderChart(
-        alt.vconcat(inputs.properties(**size), outputs.properties(**size))
-        .add_params(*sliders)
-        .properties(
-            description=(
-                "Above: a square grid with the four points of XOR at its corners. Below: where "
-                "two hidden units take grid and points, and whether a line separates them there. "
-                "Sliders change the bend of the units and how far apart they take the two points "
-                "of class 1. Without a bend the grid stays a parallelogram, and no line separates."
-            ),
-        )
+        alt.vconcat(inputs.properties(**size), outputs.properties(**size)),
+        params,
+        says=[
+            f"{separates} ? 'a line separates' : 'no line separates'",
+            "'(1, 0) is taken to (' + format(1 + a, '~f') + ', ' + format(-slope * a, '~f') + ')'",
+        ],
+        description=(
+            "Above: a square grid with the four points of XOR at its corners. Below: where "
+            "two hidden units take grid and points, and whether a line separates them there. "
+            "Sliders change the bend of the units and how far apart they take the two points "
+            "of class 1. Without a bend the grid stays a parallelogram, and no line separates."
+        ),
     )

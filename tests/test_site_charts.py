@@ -1,0 +1,173 @@
+"""The charts in the built pages, in Chromium: driven by key, and compared with the companion."""
+
+import json
+import re
+
+import chart_words
+import pytest
+from browser import FONTS, FRAMES, SITE, set_fonts
+from notebooks import read
+
+BOOK = SITE.parents[1] / "book"
+CHARTS = {  # the function that made the chart of each chapter
+    "01-perceptron": "decision_line",
+    "02-xor": "xor_bend",
+    "03-forward": "relu_sum",
+    "04-softmax": "softmax_bars",
+    "05-gradient-descent": "descent",
+    "06-backpropagation": "unit_circuit",
+    "07-activations": "slope_chain",
+    "08-initialization": "deep_signals",
+    "09-batch-normalization": "normalized_batch",
+    "10-optimizers": "ravine_walk",
+    "11-regularization": "penalized_fits",
+    "12-search": "grid_and_random",
+    "13-digits": "shifted_digit",
+}
+KEYS = {"ArrowRight": 39, "Home": 36, "End": 35}
+VEGA_LITE = "application/vnd.vegalite.v5+json"
+
+
+def test_each_chapter_has_a_chart():
+    assert sorted(CHARTS) == sorted(path.stem for path in BOOK.glob("[0-9]*.ipynb"))
+
+
+def spec(name):
+    """Return the chart of a chapter as its notebook holds it."""
+    cells = read(BOOK / f"{name}.ipynb").cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    (found,) = [o.data[VEGA_LITE] for o in outputs if VEGA_LITE in o.get("data", {})]
+    return found
+
+
+# What there is to see and to hear, and where the sliders stand.
+STATE = """(async () => {
+    await FRAMES;
+    const chart = document.querySelector(".nn-chart");
+    const inputs = [...chart.querySelectorAll("form [name]")];
+    return {
+        said: chart.querySelector("output").textContent,
+        picture: chart.querySelector(".nn-chart-live svg").outerHTML,
+        values: Object.fromEntries(inputs.map(one =>
+            [one.name, one.type === "range" ? Number(one.value) : one.value])),
+        shown: inputs.map(one => one.ariaValueText),
+    };
+})()""".replace("FRAMES", FRAMES)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_each_place_of_each_slider_changes_the_chart_and_says_what_the_companion_says(
+    browser, built, name
+):
+    """By key, from one end to the other, the other sliders at their start."""
+    browser.open(SITE / "book" / f"{name}.html")
+    chart, says = spec(name), getattr(chart_words, CHARTS[name])
+    binds = {param["name"]: param["bind"] for param in chart["params"] if "bind" in param}
+    start = browser.ask(STATE)
+    assert list(start["values"]) == list(binds)
+    for slider, bind in binds.items():
+        if bind["input"] != "range":
+            continue
+        places = round((bind["max"] - bind["min"]) / bind["step"])
+        browser.ask(f"document.querySelector('.nn-chart [name={slider}]').focus()")
+        browser.press("Home", KEYS["Home"])
+        seen, before = set(), None
+        for place in range(places + 1):
+            if place:
+                browser.press("ArrowRight", KEYS["ArrowRight"])
+            state = browser.ask(STATE)
+            wanted = bind["min"] + place * bind["step"]
+            assert state["values"] == start["values"] | {slider: pytest.approx(wanted)}
+            assert state["picture"] != before, f"{slider} = {wanted}: nothing changes"
+            before = state["picture"]
+            seen.add((state["said"], state["picture"]))
+            if place in (0, places) or place % max(1, places // 8) == 0:
+                chart_words.compare(state["said"].split("\n"), says(chart, **state["values"]))
+        assert len(seen) == places + 1, f"{slider}: two of its places look alike"
+        browser.ask("document.querySelector('.nn-chart button').click()")
+        assert browser.ask(STATE) == start
+    assert browser.problems() == []
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_what_a_menu_offers_says_what_the_companion_says(browser, built, name):
+    browser.open(SITE / "book" / f"{name}.html")
+    chart, says = spec(name), getattr(chart_words, CHARTS[name])
+    for menu in [p for p in chart["params"] if p.get("bind", {}).get("input") == "select"]:
+        for option in menu["bind"]["options"]:
+            browser.ask(f"document.querySelector('.nn-chart [name={menu['name']}]').focus()")
+            for letter in option:
+                browser.tell("Input.dispatchKeyEvent", type="char", text=letter)
+            state = browser.ask(STATE)
+            assert state["values"][menu["name"]] == option
+            chart_words.compare(state["said"].split("\n"), says(chart, **state["values"]))
+            browser.wait("new Promise(later => setTimeout(later, 1100, true))", "a word ends")
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_screen_reader_hears_the_result_and_no_marks(browser, built, name):
+    browser.open(SITE / "book" / f"{name}.html")
+    tree = browser.tell("Accessibility.getFullAXTree")["nodes"]
+    nodes = [(n["role"]["value"], n.get("name", {}).get("value", "")) for n in tree if "role" in n]
+    description = spec(name)["description"]
+    assert ("image", description) in nodes
+    assert not [role for role, _ in nodes if role.startswith("graphics")]
+    (status,) = [n for n in tree if n.get("role", {}).get("value") == "status"]
+    assert {p["name"]: p["value"].get("value") for p in status["properties"]}["live"] == "polite"
+    for role, of in nodes:
+        if role in ("slider", "combobox"):
+            assert re.match(r"[a-z]{3}", of), f"{of!r} is not a name in words"
+
+
+# Letters of the picture on the screen in pixels, and those that leave it or cover others.
+LETTERS = """(() => {
+    const live = document.querySelector(".nn-chart-live");
+    const around = live.querySelector("svg").getBoundingClientRect();
+    const texts = [...live.querySelectorAll("text")].filter(text => text.textContent.trim()
+        && getComputedStyle(text).opacity !== "0" && Number(text.getAttribute("opacity") ?? 1));
+    const boxes = texts.map(text => text.getBoundingClientRect());
+    const scale = around.width / live.querySelector("svg").getAttribute("width");
+    const small = texts.map(text => parseFloat(getComputedStyle(text).fontSize) * scale);
+    const said = index => texts[index].textContent;
+    const out = boxes.flatMap((box, i) => box.left < around.left - 1 || box.top < around.top - 1
+        || box.right > around.right + 1 || box.bottom > around.bottom + 1 ? [said(i)] : []);
+    const covered = boxes.flatMap((a, i) => boxes.slice(i + 1).flatMap((b, j) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3
+        ? [`${said(i)} / ${said(i + 1 + j)}`] : []));
+    const box = document.querySelector(".nn-chart");
+    const wide = box.scrollWidth - box.clientWidth;
+    return {scale, small: Math.min(...small), out, covered, wide};
+})()"""
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_letters_keep_their_size_and_their_place(browser, built, name):
+    for theme, width in (("light", 1280), ("dark", 390), ("light", 320)):
+        browser.open(SITE / "book" / f"{name}.html", width=width, theme=theme)
+        for fonts in FONTS.values():
+            set_fonts(browser, fonts)
+            browser.ask(FRAMES)
+            seen = browser.ask(LETTERS)
+            where = (name, width, json.dumps(seen))
+            assert abs(seen["scale"] - 1) < 0.01, where
+            assert seen["small"] >= (9 if width >= 390 else 8), where
+            assert seen["out"] == [] and seen["covered"] == [] and seen["wide"] <= 0, where
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_slider_is_long_enough_for_a_finger(browser, built, name):
+    browser.open(SITE / "book" / f"{name}.html", width=320)
+    boxes = browser.ask(
+        "[...document.querySelectorAll('.nn-chart-controls input[type=range]')]"
+        ".map(slider => slider.getBoundingClientRect()).map(box => [box.width, box.height])"
+    )
+    assert all(width >= 160 and height >= 24 for width, height in boxes), boxes
+
+
+def test_the_library_comes_with_the_chart_and_nothing_moves(browser, built):
+    browser.open(SITE / "book" / "04-softmax.html", query="?")
+    library = "document.querySelector('script[src*=vega-embed]')"
+    assert browser.ask(f"{library} === null"), "the library is loaded before its chart is near"
+    browser.draw_charts()
+    assert browser.ask(f"{library} !== null")
