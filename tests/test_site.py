@@ -137,7 +137,7 @@ def test_a_chart_is_a_numbered_figure_that_needs_no_script(tiny):
     assert '<span class="nn-value" aria-hidden="true">5.0</span>' in html
     spec = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
     assert spec["config"]["axis"]["grid"] is False
-    assert {signal["name"]: signal.get("value") for signal in spec["signals"]}["a"] == 5
+    assert {"name": "a", "value": 5} in spec["signals"]  # without a slider of Vega's own
 
 
 def test_a_page_loads_the_large_scripts_only_if_it_uses_them(tiny):

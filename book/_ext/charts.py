@@ -83,7 +83,7 @@ def chart(content):
     svg = re.sub(r'(\bid="|url\(#)', rf"\g<1>nn{name}-", svg)
     # One label describes the picture as a whole; a line per mark would only weigh.
     svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    live = {**spec, "params": [*params, {"name": "said", "expr": words}]}
+    live = {**spec, "params": [*free(params), {"name": "said", "expr": words}]}
     vega = json.dumps(vl_convert.vegalite_to_vega(live), separators=(",", ":"))
     return CHART.format(
         library=LIBRARY,
@@ -93,6 +93,11 @@ def chart(content):
         controls=controls(params),
         spec=vega.replace("</", r"<\/"),
     )
+
+
+def free(params):
+    """Return the parameters without Vega's own sliders."""
+    return [{key: of for key, of in param.items() if key != "bind"} for param in params]
 
 
 def controls(params):
@@ -128,7 +133,7 @@ def controls(params):
 def told(params, expression):
     """Return the lines of text that an expression is, before any slider has moved."""
     spec = {
-        "params": [{key: of for key, of in param.items() if key != "bind"} for param in params],
+        "params": free(params),
         "title": {"text": {"expr": expression}},
         "data": {"values": [{}]},
         "mark": "point",

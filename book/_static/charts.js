@@ -32,8 +32,8 @@
     await load(chart.dataset.library);
     const part = (name) => chart.querySelector(`.nn-chart-${name}`);
     const spec = JSON.parse(chart.querySelector("script").textContent);
-    const { View, parse } = vegaEmbed.vega;
-    const view = new View(parse(spec), { renderer: "svg", container: part("live") });
+    const options = { actions: false, defaultStyle: false, mode: "vega", renderer: "svg" };
+    const { view } = await vegaEmbed(part("live"), spec, options);
     const { signals } = view.getState({ signals: () => true, data: () => false });
     const full = Object.fromEntries(Object.entries(signals).filter(([name]) => sizes.test(name)));
     const form = part("controls");

@@ -41,8 +41,8 @@ def penalized_fits(x, y, coefficients, lams, *, truth, start):
     ]
     params += tables(
         w=w.round(4).tolist(),
-        on_points=on_points.round(4).tolist(),
-        to_truth=to_truth.round(4).tolist(),
+        on_points=on_points.round(3).tolist(),
+        to_truth=to_truth.round(3).tolist(),
         strengths=[f"{one:.2g}" for one in lams],
     )
     across = alt.X("x:Q", scale=alt.Scale(domain=[-1, 1], nice=False), title="x")

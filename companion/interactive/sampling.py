@@ -51,8 +51,8 @@ def grid_and_random(settings, best, weights, *, draw=1, shown=20):
         *slider("draw", "draw", draw, 1, shown, 1),
     ]
     params += tables(
-        of_grid=of_grid[:, :shown].round(3).tolist(),
-        of_random=of_random[:, :shown].round(3).tolist(),
+        of_grid=of_grid[:, :shown].round(2).tolist(),
+        of_random=of_random[:, :shown].round(2).tolist(),
         won=won.tolist(),
     )
     rows = [{"a": a, "b": b, "kind": "grid"} for a, b in grid.round(4).tolist()]

@@ -73,7 +73,7 @@ def shifted_digit(images, labels, probs, *, names, digit=1, down=0, right=0):
             alt.Color(
                 "net:N",
                 scale=alt.Scale(domain=list(names), range=[ORANGE, BLUE]),
-                legend=alt.Legend(title=None, orient="top", labelFontSize=13),
+                legend=alt.Legend(title=None, orient="top", columns=1, labelFontSize=13),
             ),
         )
         .properties(width=190, height=220)
