@@ -151,35 +151,30 @@ LETTERS = """(() => {
         ? [`${said(i)} / ${said(i + 1 + j)}`] : []));
     const box = document.querySelector(".nn-chart");
     const wide = box.scrollWidth - box.clientWidth;
-    return {scale, small: Math.min(...small), out, covered, wide};
+    const sliders = [...document.querySelectorAll(".nn-chart input")]
+        .map(slider => slider.getBoundingClientRect()).map(box => [box.width, box.height]);
+    return {scale, small: Math.min(...small), out, covered, wide, sliders};
 })()"""
 
 
 @pytest.mark.parametrize("name", CHARTS)
-def test_letters_keep_their_size_and_their_place(browser, built, name):
-    for theme, width in (("light", 1280), ("dark", 390), ("light", 320)):
-        browser.open(SITE / "book" / f"{name}.html", width=width, theme=theme)
-        for fonts in FONTS.values():
-            set_fonts(browser, fonts)
+def test_letters_keep_their_size_and_their_place_and_sliders_are_long_enough(browser, built, name):
+    browser.open(SITE / "book" / f"{name}.html")
+    for fonts in FONTS.values():
+        set_fonts(browser, fonts)
+        for width in (1280, 390, 320):
+            browser.resize(width)
             browser.ask(FRAMES)
+            browser.ask(FRAMES)  # the chart is drawn again when its room has changed
             seen = browser.ask(LETTERS)
             where = (name, width, json.dumps(seen))
             assert abs(seen["scale"] - 1) < 0.01, where
             assert seen["small"] >= (9 if width >= 390 else 8), where
             assert seen["out"] == [] and seen["covered"] == [] and seen["wide"] <= 0, where
+            assert all(length >= 160 and height >= 24 for length, height in seen["sliders"]), where
 
 
-@pytest.mark.parametrize("name", CHARTS)
-def test_a_slider_is_long_enough_for_a_finger(browser, built, name):
-    browser.open(SITE / "book" / f"{name}.html", width=320)
-    boxes = browser.ask(
-        "[...document.querySelectorAll('.nn-chart-controls input[type=range]')]"
-        ".map(slider => slider.getBoundingClientRect()).map(box => [box.width, box.height])"
-    )
-    assert all(width >= 160 and height >= 24 for width, height in boxes), boxes
-
-
-def test_the_library_comes_with_the_chart_and_nothing_moves(browser, built):
+def test_the_library_comes_when_the_chart_is_near(browser, built):
     browser.open(SITE / "book" / "04-softmax.html", query="?")
     library = "document.querySelector('script[src*=vega-embed]')"
     assert browser.ask(f"{library} === null"), "the library is loaded before its chart is near"

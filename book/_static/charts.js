@@ -16,7 +16,8 @@
   // The sizes of a picture, or of the pictures in it, are signals of these names.
   const sizes = /^(?:width|height|child(?:Width|Height)|concat_\d+_(?:width|height))$/;
 
-  // Draw the chart smaller where the page is narrower than the chart; letters keep their size.
+  // Draw the chart narrower where the page is narrower than the chart, and less high, but not as
+  // much: letters keep their size. Pictures side by side keep their shape.
   function fit(view, full, box) {
     const widths = Object.keys(full).filter((name) => /width$/i.test(name));
     const sum = (values) => widths.reduce((total, name) => total + values(name), 0);
@@ -24,8 +25,11 @@
     const around = drawn - sum((name) => view.signal(name)); // axes, legend, what is between
     const scale = Math.min(1, (box.clientWidth - around) / sum((name) => full[name]));
     if (scale < 0.3) return; // the style sheet scales the picture as a whole
-    for (const [name, size] of Object.entries(full)) view.signal(name, size * scale);
-    view.run();
+    const upright = widths.length > 1 ? scale : (1 + scale) / 2;
+    for (const [name, size] of Object.entries(full)) {
+      view.signal(name, size * (widths.includes(name) ? scale : upright));
+    }
+    view.resize().run();
   }
 
   async function start(chart) {
