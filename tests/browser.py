@@ -135,7 +135,10 @@ class Browser:
         )
 
     def open(self, path, *, width=1280, theme="light", query="", scripts=True):
-        """Load a file, and wait until its formulas and charts are drawn."""
+        """Load a file, or an address on this machine, and wait until its charts are drawn.
+
+        With a `query` the page stays where it has opened; its charts are drawn if they are near.
+        """
         self.resize(width)
         features = [
             {"name": "prefers-color-scheme", "value": theme},
@@ -144,7 +147,8 @@ class Browser:
         self.tell("Emulation.setEmulatedMedia", features=features)
         self.tell("Emulation.setScriptExecutionDisabled", value=not scripts)
         self.events.clear()
-        self._shown = self.tell("Page.navigate", url=path.as_uri() + query)["loaderId"]
+        url = path if isinstance(path, str) else path.as_uri()
+        self._shown = self.tell("Page.navigate", url=url + query)["loaderId"]
         while not any(self._says_loaded(event) for event in self.events):
             self.events.append(self._next())
         if scripts:
@@ -175,7 +179,7 @@ class Browser:
                 asked.add(of["requestId"])
             if method == "Network.requestWillBeSent":
                 url = of["request"]["url"]
-                if not url.startswith(("file:", "data:", "blob:", "about:")):
+                if not url.startswith(("file:", "data:", "blob:", "about:", "http://127.0.0.1:")):
                     found.append(f"asked {url}")
             elif method == "Network.loadingFailed" and of["requestId"] in asked:
                 found.append(of["errorText"])

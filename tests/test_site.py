@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import pytest
 from browser import FONTS, FRAMES, PALE, SITE, TEXT_ELEMENTS, set_fonts
+from fontTools.ttLib import TTFont
 from PIL import Image
 from tiny_book import ROOT, bare_book, build, code, markdown, outside_git, write_notebook
 
@@ -483,6 +484,22 @@ def test_a_page_is_light(pages):
         weight = sum(file.stat().st_size for file in files)
         limit = 700_000 + 60_000 * (len(figures) + page.charts)
         assert weight <= limit, f"{name} weighs {weight // 1000} KB, {limit // 1000} KB are allowed"
+
+
+def test_the_fonts_hold_the_icons_that_pages_show_and_no_others(built):
+    static = SITE / "_static"
+    sheet = (static / "styles" / "pydata-sphinx-theme.css").read_text(encoding="utf-8")
+    codes = {}
+    for selectors, point in re.findall(r'([^{}]*)\{content:"\\([0-9a-f]+)"', sheet):
+        codes |= {name: int(point, 16) for name in re.findall(r"\.(fa-[\w-]+):before", selectors)}
+    fonts = list((static / "vendor" / "fontawesome" / "webfonts").iterdir())
+    held = set().union(*(TTFont(font).getBestCmap() or {} for font in fonts))
+    shown = set()
+    for page in SITE.rglob("*.html"):
+        shown |= codes.keys() & set(re.findall(r"\bfa-[\w-]+", page.read_text(encoding="utf-8")))
+    assert {name for name in shown if codes[name] not in held} == set()
+    assert "fa-magnifying-glass" in shown and codes["fa-kiwi-bird"] not in held
+    assert sum(font.stat().st_size for font in fonts) < 10_000
 
 
 def test_what_all_pages_share_is_light(pages):

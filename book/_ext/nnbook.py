@@ -21,6 +21,7 @@ from pathlib import Path
 
 import charts
 import formulas
+import icons
 import nbformat
 import pages
 import sitesearch
@@ -57,12 +58,12 @@ def setup(app):
     app.connect("html-page-context", load_pictures_late)
     app.connect("html-page-context", mend_roles)
     app.connect("build-finished", drop_old_caches)
-    app.connect("build-finished", drop_icon_script)
     app.connect("build-finished", lighten_pictures)
     app.connect("build-finished", write_notebooks)
     app.connect("build-finished", write_exercise_zips)
     charts.setup(app)
     formulas.setup(app)
+    icons.setup(app)
     pages.setup(app)
     sitesearch.setup(app)
     app.add_js_file("page.js", loading_method="defer")
@@ -185,13 +186,6 @@ def drop_thebe(app, config):
     for listeners in app.events.listeners.values():
         listeners[:] = [one for one in listeners if one.handler.__module__ != "sphinx_thebe"]
     app.registry.css_files[:] = [one for one in app.registry.css_files if "thebe" not in one[0]]
-
-
-def drop_icon_script(app, exception):
-    """Empty the script that draws every icon there is (1.5 MB): the style sheet's font has them."""
-    script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
-    if exception is None and script.exists():
-        script.write_text("/* The icons come from the theme's font. */\n", encoding="utf-8")
 
 
 # --- The repository behind the site ---------------------------------------------------------
