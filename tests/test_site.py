@@ -126,7 +126,7 @@ def runs(folder):
 
 def test_a_chart_is_a_numbered_figure_that_needs_no_script(tiny):
     html = page(tiny, "chart")
-    assert re.search(r'<figure[^>]* id="fig-dot">\s*<div class="nn-chart">', html)
+    assert re.search(r'<figure[^>]* id="fig-dot">\s*<div class="nn-chart" ', html)
     assert 'href="#fig-dot"><span class="std std-numref">Fig. 1' in html
     assert 'role="img" aria-label="A dot at &lt;5&gt;."' in html
     still = re.search(r'<div class="nn-chart-still">(<svg .*?</svg>)</div>', html, re.DOTALL)[1]
