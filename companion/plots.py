@@ -102,6 +102,8 @@ def boundary(ax, w, b, *, shade=True, normal=False, color=INK, **line):
         Passed on to Matplotlib, such as ``linestyle``.
     """
     w = np.asarray(w, dtype=float)
+    if not w.any():
+        raise ValueError("w is zero, so there is no boundary to draw")
     limits = ax.get_xlim(), ax.get_ylim()
     foot = -b * w / (w @ w)  # the point of the line that is nearest to the origin
     ax.axline(foot, foot + np.array([-w[1], w[0]]), color=color, zorder=2, **line)
@@ -146,6 +148,8 @@ def images(axes, x, titles=None):
         Values from 0 (paper) to 1 (ink), one row an image.
     titles : sequence of str, optional
     """
+    if titles is not None and len(titles) < min(len(x), np.size(axes)):
+        raise ValueError(f"{len(x)} images need as many titles, got {len(titles)}")
     for i, ax in enumerate(np.ravel(axes)):
         ax.axis("off")
         if i < len(x):
@@ -426,6 +430,8 @@ def spread(ax, x, runs, *, name, color=BLUE, beside=True):
     beside : bool
     """
     middle = np.median(runs, axis=0)
+    if np.shape(middle) != np.shape(x):
+        raise ValueError(f"each run needs one number for each x: {len(x)}, got {np.size(middle)}")
     ax.fill_between(x, np.min(runs, axis=0), np.max(runs, axis=0), color=color, alpha=0.2, lw=0)
     ax.plot(x, middle, color=color, label=name)
     if beside:
@@ -605,6 +611,9 @@ def walks(ax, f, named, *, colors=CLASS_COLORS):
     colors : sequence of str
     """
     points = np.concatenate(list(named.values()))
+    for name, steps in named.items():
+        if not np.isfinite(steps).all():
+            raise ValueError(f"the walk {name!r} leaves all bounds: a lower rate may help")
     room = 0.15 * np.ptp(points, axis=0)
     low, high = points.min(axis=0) - room, points.max(axis=0) + room
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))

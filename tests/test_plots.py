@@ -554,3 +554,26 @@ def test_layer_sizes_backward_runs_from_the_last_layer_to_the_first(ax):
     assert b[1] > 1.2 * a[1]  # pushed apart
     assert list(ax.get_xticks()) == [1, 5, 10]
     assert ax.get_ylim() == (0.5, 20)
+
+
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (lambda ax: plots.boundary(ax, [0, 0], -1), "w is zero, so there is no boundary to draw"),
+        (
+            lambda ax: plots.images([ax, ax], np.zeros((2, 64)), titles=["a"]),
+            "2 images need as many titles, got 1",
+        ),
+        (
+            lambda ax: plots.spread(ax, range(6), np.zeros((5, 2)), name=""),
+            "each run needs one number for each x: 6, got 2",
+        ),
+        (
+            lambda ax: plots.walks(ax, None, {"SGD": np.array([[0, 0], [np.inf, 0]])}),
+            "the walk 'SGD' leaves all bounds: a lower rate may help",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_in_a_sentence(ax, draw, said):
+    with pytest.raises(ValueError, match=said):
+        draw(ax)
