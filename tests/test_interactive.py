@@ -136,6 +136,47 @@ def test_decision_line_tints_the_side_of_class_1(line, w, b):
     assert np.array_equal(inside, perceptron.predict(points, w, b) == 1)
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: interactive.xor_bend(slope=2), "slope α must be a number from 0 to 1, got 2"),
+        (
+            lambda: interactive.softmax_bars([9, 0], names=["a", "b"]),
+            "score of a must be a number from -5 to 5, got 9",
+        ),
+        (
+            lambda: interactive.descent(lr=5, kappa=2, start=(1, 1)),
+            "learning rate must be a number from 0.05 to 2.2, got 5",
+        ),
+        (
+            lambda: interactive.descent(lr=1, kappa=2.5, start=(1, 1)),
+            "condition number κ must be a whole number from 1 to 50, got 2.5",
+        ),
+        (
+            lambda: interactive.deep_signals(deep_runs(), name="sigmoid", log_gain=0),
+            "unknown activation 'sigmoid'; there are: f, g",
+        ),
+        (
+            lambda: interactive.shifted_digit(SHOWN, [2, 0], SAID, names=("a", "b"), digit=9),
+            "example must be a whole number from 1 to 2, got 9",
+        ),
+        (
+            lambda: interactive.grid_and_random(DRAWS[0][:, :8], DRAWS[1], COUNTS),
+            "a grid needs 4, 9, 16 … settings, got 8 a draw",
+        ),
+    ],
+)
+def test_a_start_beyond_its_slider_is_an_error(make, said):
+    with pytest.raises(ValueError) as error:
+        make()
+    assert str(error.value) == said
+
+
+def test_no_more_draws_can_be_shown_than_there_are():
+    few = spec(interactive.grid_and_random(DRAWS[0][:5], DRAWS[1][:5], COUNTS, shown=20))
+    assert chart_words.bind(few, "draw")["max"] == 5
+
+
 def test_the_description_is_the_same_json_every_time():
     texts = {
         json.dumps(spec(interactive.decision_line(X, Y, w=(1, 1), b=0, extent=(0, 1))))

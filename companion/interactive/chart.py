@@ -46,6 +46,10 @@ def slider(name, label, value, least, most, step, *, shows=None):
     Where its value means something else, as a place in a table does, `shows` is the expression of
     that; it comes second in the list, named `<name>_shown`.
     """
+    whole = step == 1
+    if not least <= value <= most or (whole and value != int(value)):
+        kind = "a whole number" if whole else "a number"
+        raise ValueError(f"{label} must be {kind} from {least:g} to {most:g}, got {value}")
     bind = alt.binding_range(min=least, max=most, step=step, name=f"{label} ")
     params = [alt.param(name=name, value=float(value), bind=bind)]
     return params + ([alt.param(name=f"{name}_shown", expr=shows)] if shows else [])
@@ -53,6 +57,8 @@ def slider(name, label, value, least, most, step, *, shows=None):
 
 def menu(name, label, value, options):
     """Return a list with the parameter of a menu."""
+    if value not in options:
+        raise ValueError(f"unknown {label} {value!r}; there are: {', '.join(options)}")
     bind = alt.binding_select(options=list(options), name=f"{label} ")
     return [alt.param(name=name, value=value, bind=bind)]
 

@@ -34,6 +34,9 @@ def grid_and_random(settings, best, weights, *, draw=1, shown=20):
     """
     settings, best = (np.asarray(a, dtype=float) for a in (settings, best))
     side = round(settings.shape[1] ** 0.5)
+    if side**2 != settings.shape[1]:
+        raise ValueError(f"a grid needs 4, 9, 16 … settings, got {settings.shape[1]} a draw")
+    shown = min(shown, len(settings))
     middles = (np.arange(side) + 0.5) / side
     grid = np.array([[a, b] for a in middles for b in middles])
     stretch = np.array([[1, w] for w in weights])[:, None, None]  # of the two directions

@@ -48,8 +48,6 @@ def slope_chain(*, function="sigmoid", z=0.0, w=1.0, layers=10):
     -------
     SliderChart
     """
-    if function not in _BENDS:
-        raise ValueError(f"unknown function {function!r}; there are: {', '.join(_BENDS)}")
     params = [
         *menu("f", "function", function, _BENDS),
         *slider("z", "input z", z, -6, 6, 0.1),
