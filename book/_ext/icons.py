@@ -1,7 +1,4 @@
-"""The theme's icons: only those that the pages show, in a font of 3 KB in place of 157.
-
-The theme brings all of Font Awesome, once as fonts and once as a script that draws them.
-"""
+"""The theme's icons: only those that the pages show, in a font of 3 KB in place of 157."""
 
 import re
 from pathlib import Path
@@ -11,15 +8,7 @@ from fontTools.subset import Options, Subsetter, load_font, save_font
 
 
 def setup(app):
-    app.connect("build-finished", drop_script)
     app.connect("build-finished", keep_used)
-
-
-def drop_script(app, exception):
-    """Empty the script that draws every icon there is (1.5 MB): the style sheet's font has them."""
-    script = Path(app.outdir, "_static", "scripts", "fontawesome.js")
-    if exception is None and script.exists():
-        script.write_text("/* The icons come from the theme's font. */\n", encoding="utf-8")
 
 
 def keep_used(app, exception):

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import charts
 import formulas
+import heads
 import icons
 import nbformat
 import pages
@@ -64,6 +65,7 @@ def setup(app):
     charts.setup(app)
     formulas.setup(app)
     icons.setup(app)
+    heads.setup(app)
     pages.setup(app)
     sitesearch.setup(app)
     app.add_js_file("page.js", loading_method="defer")

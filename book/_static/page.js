@@ -22,7 +22,7 @@ document.addEventListener("copy", (event) => {
 });
 
 // A box that scrolls sideways shows where it goes on, and the keyboard reaches it.
-const boxes = ".nn-formula, .pst-scrollable-table-container";
+const boxes = ".nn-formula, .pst-scrollable-table-container, pre";
 
 function edges(box) {
   const left = box.scrollWidth - box.clientWidth;
