@@ -222,6 +222,8 @@ def start(folder):
 # After two frames everything that answers to a size or a script has done so.
 FRAMES = "new Promise(later => requestAnimationFrame(() => requestAnimationFrame(later)))"
 READY = f"""(async () => {{
+    const sections = document.querySelector(".bd-article section > section");
+    while (sections && !document.querySelector(".nn-laid-out")) await {FRAMES};
     await document.fonts.ready;
     await {FRAMES};
 }})()"""

@@ -134,7 +134,10 @@ def test_a_chart_is_a_numbered_figure_that_needs_no_script(tiny):
     clip = re.search(r'clipPath id="([^"]+)"', still)[1]
     assert clip.startswith("nn") and f"url(#{clip})" in still
     assert '<output class="nn-chart-said">a is 5</output>' in html
-    assert re.search(r'<label><span>a</span><input type="range" name="a" min="0" max="9"', html)
+    slider = re.search(
+        r'<label for="(\w+-a)">a</label><input type="range" id="(.*?)" name="a"', html
+    )
+    assert slider[1] == slider[2]
     assert '<span class="nn-value" aria-hidden="true">5.0</span>' in html
     spec = json.loads(re.search(r'<script type="application/json">(.*?)</script>', html)[1])
     assert spec["config"]["axis"]["grid"] is False
@@ -500,6 +503,12 @@ def test_the_fonts_hold_the_icons_that_pages_show_and_no_others(built):
     assert {name for name in shown if codes[name] not in held} == set()
     assert "fa-magnifying-glass" in shown and codes["fa-kiwi-bird"] not in held
     assert sum(font.stat().st_size for font in fonts) < 10_000
+
+
+def test_each_page_names_the_site(pages):
+    for name in chapters(pages):
+        text = (SITE / name).read_text(encoding="utf-8")
+        assert 'property="og:site_name" content="Neural Networks You Can Check"' in text, name
 
 
 def test_what_all_pages_share_is_light(pages):

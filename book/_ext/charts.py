@@ -33,8 +33,7 @@ CHART = """<div class="nn-chart" data-library="{library}">
 <script type="application/json">{spec}</script>
 </div>"""
 CONTROL = """
-<label><span>{name}</span>{control}
-<span class="nn-value" aria-hidden="true">{value}</span></label>"""
+<label for="{id}">{name}</label>{control}<span class="nn-value" aria-hidden="true">{value}</span>"""
 RESET = '\n<button type="reset">Back to the start</button>\n'
 
 
@@ -90,7 +89,7 @@ def chart(content):
         said=html.escape("\n".join(told(params, words))),
         label=html.escape(spec.get("description", "")),
         svg=svg,
-        controls=controls(params),
+        controls=controls(params, name),
         spec=vega.replace("</", r"<\/"),
     )
 
@@ -100,21 +99,21 @@ def free(params):
     return [{key: of for key, of in param.items() if key != "bind"} for param in params]
 
 
-def controls(params):
-    """Return the sliders and menus, each in a label with its value beside it."""
+def controls(params, of):
+    """Return the sliders and menus of a chart, each with its label and its value beside it."""
     names = {param["name"] for param in params}
     rows = []
     for param in params:
         if not (bind := param.get("bind")):
             continue
         name, value = param["name"], param["value"]
-        meaning = f"{name}_shown"
+        number, meaning = f"nn{of}-{name}", f"{name}_shown"
         if bind["input"] == "select":
             options = [
                 f"<option{' selected' if option == value else ''}>{html.escape(option)}</option>"
                 for option in bind["options"]
             ]
-            control, shown = f'<select name="{name}">{"".join(options)}</select>', ""
+            control, shown = f'<select id="{number}" name="{name}">{"".join(options)}</select>', ""
         else:
             least, most, step = (bind[key] for key in ("min", "max", "step"))
             if meaning in names:
@@ -122,11 +121,12 @@ def controls(params):
             else:
                 shown = f"{value:.{len(str(step).partition('.')[2])}f}".replace("-", "\u2212")
             control = (
-                f'<input type="range" name="{name}" min="{least}" max="{most}" step="{step}"'
-                f' value="{value}">'
+                f'<input type="range" id="{number}" name="{name}"'
+                f' min="{least}" max="{most}" step="{step}" value="{value}">'
             )
         label = html.escape(bind["name"].strip())
-        rows.append(CONTROL.format(name=label, control=control, value=html.escape(shown)))
+        shown = html.escape(shown)
+        rows.append(CONTROL.format(id=number, name=label, control=control, value=shown))
     return "".join(rows) + (RESET if rows else "")
 
 

@@ -27,7 +27,8 @@ def keep_used(app, exception):
         options = Options(flavor="woff2", layout_features=[], name_IDs=[])
         loaded = load_font(str(font), options)
         subset = Subsetter(options)
-        subset.populate(unicodes=codes)
+        # A font without any glyph is an error to a browser.
+        subset.populate(unicodes=codes & loaded.getBestCmap().keys() or {min(loaded.getBestCmap())})
         subset.subset(loaded)
         save_font(loaded, str(font), options)
 
