@@ -222,8 +222,7 @@ def start(folder):
 # After two frames everything that answers to a size or a script has done so.
 FRAMES = "new Promise(later => requestAnimationFrame(() => requestAnimationFrame(later)))"
 READY = f"""(async () => {{
-    const sections = document.querySelector(".bd-article section > section");
-    while (sections && !document.querySelector(".nn-laid-out")) await {FRAMES};
+    document.documentElement.classList.add("nn-laid-out"); // at once what page.js does bit by bit
     await document.fonts.ready;
     await {FRAMES};
 }})()"""

@@ -82,3 +82,17 @@ def test_the_pages_of_the_book_are_such(built):
         for script in head.split("<script")[1:]:
             opening = script.partition(">")[0]
             assert "src=" not in opening or "defer" in opening, (path.name, opening)
+
+
+def test_all_sections_are_laid_out_when_there_is_time(browser, built):
+    """Before that, a screen reader knows nothing of those beyond the window."""
+    page = SITE / "book" / "04-softmax.html"
+    browser.tell("Page.navigate", url=page.as_uri())
+    browser.wait("document.querySelector('.nn-laid-out')", "the sections are laid out")
+    tree = browser.tell("Accessibility.getFullAXTree")["nodes"]
+    heard = [node["name"]["value"] for node in tree if node["role"]["value"] == "heading"]
+    there = browser.ask(
+        "[...document.querySelectorAll('article :is(h1, h2, h3)')].map(one => one.innerText)"
+    )
+    assert len(there) > 30
+    assert [name for name in there if name.rstrip("#¶").strip() not in heard] == []
