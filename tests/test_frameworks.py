@@ -1,4 +1,4 @@
-"""What PyTorch and scikit-learn compute in `tests/frameworks`, the companion computes too.
+"""What PyTorch, scikit-learn and Keras compute in `tests/frameworks`, the companion computes too.
 
 For each script there is a function of the same name that returns the lines it prints, computed by
 the companion. scikit-learn runs here; of the others `make frameworks` stores the lines.
@@ -8,6 +8,7 @@ import json
 import re
 import warnings
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import pytest
@@ -173,6 +174,12 @@ def chapter_1_pytorch():
     ]
 
 
+def chapter_1_keras():
+    z = GATE_INPUTS @ [1.0, 1.0] - 0.5
+    lines = [line(name, *ACTIVATIONS[name].function(z), digits=4) for name in ("sigmoid", "step")]
+    return [lines[0], "no activation is called step", lines[1]]
+
+
 def chapter_1_sklearn():
     x, y = digits((1, 8))
     lines = []
@@ -203,21 +210,38 @@ def perceptron_of_sklearn(x, y, epochs, tol=None):
 
 
 def chapter_2_pytorch():
-    x, y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
+    same, W = collapsed(100)
+    return [
+        f"collapses: {same}",
+        f"rank of 100 layers: {np.linalg.matrix_rank(W)}",
+        *trained_on_xor(Adam),
+    ]
 
-    def start(k):
-        return np.sin(k + 1)
 
-    stack = filled(Sequential(*(dense(2, 2) for _ in range(100))), start)
+def chapter_2_keras():
+    return [f"collapses: {collapsed(10)[0]}", *trained_on_xor(partial(Adam, eps=1e-7))]
+
+
+def shifted_sine(k):
+    return np.sin(k + 1)
+
+
+def collapsed(depth):
+    """Whether layers without activations are one matrix and one row of biases, and the matrix."""
+    x = GATE_INPUTS.astype(float)
+    stack = filled(Sequential(*(dense(2, 2) for _ in range(depth))), shifted_sine)
     b = stack(np.zeros((1, 2)))
     W = stack(np.eye(2)) - b
-    same = np.allclose(stack(x), x @ W + b, atol=0, rtol=1e-9)
-    lines = [f"collapses: {same}", f"rank of 100 layers: {np.linalg.matrix_rank(W)}"]
+    return np.allclose(stack(x), x @ W + b, atol=0, rtol=1e-9), W
+
+
+def trained_on_xor(optimizer):
+    x, y, lines = GATE_INPUTS.astype(float), np.array([[0.0], [1], [1], [0]]), []
     for name, between in (("8 ReLUs:", "relu"), ("none:   ", "identity")):
-        net = filled(Sequential(dense(2, 8), Activation(between), dense(8, 1)), start)
-        optimizer = Adam(0.1)
+        net = filled(Sequential(dense(2, 8), Activation(between), dense(8, 1)), shifted_sine)
+        adam = optimizer(0.1)
         for _ in range(300):
-            train_step(net, bce_with_logits, optimizer, x, y)
+            train_step(net, bce_with_logits, adam, x, y)
         lines.append(f"{name} {sigmoid(net(x)).round(2).ravel().tolist()}")
     return lines
 
@@ -242,6 +266,26 @@ def chapter_3_pytorch():
     lines.append(f"column against vector: {wrong:.4f}, warnings: 1")  # nothing to compute
     right, _ = squared_error(prediction[:, 0], target)
     return [*lines, f"vector against vector: {right:.4f}"]
+
+
+def chapter_3_keras():
+    W, b = np.array([[1.0, -1], [2, 0], [1, 1]]), np.array([-1.0, -4])
+    z = network((W, b))(np.array([[2.0, -1, 3], [0, 1, 1], [1, 1, 0]])).tolist()
+    net = Sequential(dense(8, 9), Activation("relu"), dense(9, 1))
+    names = {"W": "kernel", "b": "bias"}
+    arrays = [f"{names[name[-1]]} {array.shape}" for name, array in net.params.items()]
+    prediction, target = np.array([[1.0], [2], [3]]), np.array([1.0, 2, 3])
+    right, _ = squared_error(prediction[:, 0], target)
+    wrong = np.mean((prediction - target) ** 2)
+    return [
+        f"z: {z}",
+        *arrays,
+        f"parameters: {sum(array.size for array in net.params.values())}",
+        f"8 houses: {net(np.zeros((8, 8))).shape}",
+        "one house as a vector is an error",  # ours takes it
+        line("column against vector:", right, digits=4),
+        line("column against row:", wrong, digits=4),
+    ]
 
 
 def chapter_4_pytorch():
