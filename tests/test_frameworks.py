@@ -28,6 +28,8 @@ from companion.initializers import he_normal, xavier_uniform
 from companion.layers import Activation, BatchNorm, Dense, Dropout, PReLU, Sequential
 from companion.losses import (
     bce_with_logits,
+    binary_cross_entropy,
+    cross_entropy,
     log_softmax,
     softmax,
     softmax_cross_entropy,
@@ -310,6 +312,33 @@ def chapter_4_pytorch():
     ]
 
 
+def chapter_4_keras():
+    z, lead = np.array([[1.45, 2.0, -1.4]]), [0.55]
+
+    def given(values):
+        """Keras's loss of what it takes for probabilities: divided by their sum, and clipped."""
+        p = np.clip(np.divide(values, np.sum(values)), 1e-7, 1 - 1e-7)
+        return cross_entropy(p, [0])[0]
+
+    def one(p):
+        return binary_cross_entropy(np.clip(p, 1e-7, 1 - 1e-7), [1])[0]
+
+    loss = softmax_cross_entropy(z, [0])[0]
+    found = {
+        "probabilities:": given(softmax(z)),
+        "logits:": loss,
+        "trap, scores for probabilities:": given(z),
+        "trap, softmax twice:": softmax_cross_entropy(softmax(z), [0])[0],
+        "clipped:": given([[0.0, 1.0, 0.0]]),
+        "one-hot, the same trap:": given(z),
+        "soft labels:": -([0.7, 0.3, 0.0] * log_softmax(z)).sum(),
+        "one logit:": bce_with_logits(lead, [1])[0],
+        "one logit, the same trap:": one([0.55]),
+        "a score below 0:": one([-0.55]),
+    }
+    return [line(name, value, digits=4) for name, value in found.items()]
+
+
 def chapter_4_sklearn():
     x, y = load_iris(return_X_y=True)
     (x,) = standardize(x)
@@ -379,10 +408,7 @@ def chapter_6_pytorch():
     unit = z.sigmoid()
     unit.backward()
     grads = [v.grad for v in (z, *w, *x[:2])]
-    net = filled(Sequential(dense(3, 4), Activation("tanh"), dense(4, 2)), np.sin)
-    x, labels = np.sin(np.arange(15.0)).reshape(5, 3), [0, 1, 1, 0, 1]
-    loss, dz = softmax_cross_entropy(net.forward(x, training=True), labels)
-    net.backward(dz)
+    net, x, loss = small_network()
     lengths = [np.linalg.norm(grad) for grad in net.grads.values()]
     return [
         line("unit:", unit.data, *grads, digits=4),
@@ -392,6 +418,24 @@ def chapter_6_pytorch():
         line("lengths:", *lengths, digits=4),
         f"gradcheck: {bool(check_gradients(net, x, rng=np.random.default_rng(0)))}",
     ]
+
+
+def chapter_6_keras():
+    net, _, loss = small_network()
+    lengths = [np.linalg.norm(grad) for grad in net.grads.values()]
+    return [
+        line(f"loss {loss:.4f}, db2", *net.grads["2.b"], digits=4),
+        line("lengths:", *lengths, digits=4),
+    ]
+
+
+def small_network():
+    """The network, its samples and its loss, after the way back."""
+    net = filled(Sequential(dense(3, 4), Activation("tanh"), dense(4, 2)), np.sin)
+    x, labels = np.sin(np.arange(15.0)).reshape(5, 3), [0, 1, 1, 0, 1]
+    loss, dz = softmax_cross_entropy(net.forward(x, training=True), labels)
+    net.backward(dz)
+    return net, x, loss
 
 
 def test_what_chapter_6_says_of_scipy():
