@@ -18,7 +18,7 @@ from scipy.optimize import check_grad
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
+from companion.activations import ACTIVATIONS, leaky_relu, sigmoid, sigmoid_derivative
 from companion.approximation import network
 from companion.callbacks import on_weights, penalize
 from companion.data import digits, iris, standardize
@@ -482,6 +482,23 @@ def chapter_7_pytorch():
     return [*lines, line("lengths:", *lengths[::-1])]
 
 
+def chapter_7_keras():
+    z = np.array([[-2.0, 0.0, 2.0]])
+    functions = {
+        name: ACTIVATIONS[name].function
+        for name in ("sigmoid", "tanh", "relu", "elu", "selu", "gelu")
+    }
+    functions |= {
+        "silu": lambda z: z * sigmoid(z),
+        "softplus": ACTIVATIONS["softplus"].function,
+        "leaky_relu": partial(leaky_relu, alpha=0.2),
+        "LeakyReLU": partial(leaky_relu, alpha=0.3),
+        "PReLU": PReLU(3, alpha=0.0),
+    }
+    lines = [line(f"{name:10}", *f(z)[0], digits=4) for name, f in functions.items()]
+    return [*lines, f"slopes that are learned: {PReLU(50).params['alpha'].size}"]
+
+
 def chapter_8_pytorch():
     rng = np.random.default_rng(1)
     W, b = rng.uniform(-1, 1, (1000, 2000)), rng.uniform(-1, 1, 2000)  # times √n_in
@@ -523,6 +540,23 @@ def chapter_8_sklearn():
     return lines
 
 
+def chapter_8_keras():
+    rng = np.random.default_rng(1)
+    layer = Dense(1000, 2000, rng=rng, init="xavier_uniform")
+    W, b = layer.params["W"], layer.params["b"]
+    drawn = he_normal(1000, 2000, rng=rng).ravel()
+    near = drawn[abs(drawn) < 2 * drawn.std()]  # truncated, and then as wide as before
+    near = near * np.sqrt(2 / 1000) / near.std()
+    far = abs(near) > 2.3 * near.std()
+    return [
+        f"default: bound √(6/(n_in + n_out)) = {np.sqrt(6 / 3000):.4f},",
+        f"largest weight {abs(W).max():.4f}, bias {abs(b).max():.4f}",
+        f"n_in Var(w) = {1000 * W.var():.2f}, not 2.00",
+        f"he_normal: n_in Var(w) = {1000 * near.var():.2f}",
+        f"beyond 2.3 deviations: {100 * far.mean():.1f} %",
+    ]
+
+
 def chapter_9_pytorch():
     x = np.array([[4.0, 110], [8, 110], [2, 60], [6, 110], [5, 110]])
     norm = BatchNorm(2, momentum=0.9)
@@ -546,6 +580,30 @@ def chapter_9_pytorch():
     lines.append(line("image:", *pixels[0], digits=4))
     row = (x[2] - x[2].mean()) / np.sqrt(x[2].var() + 1e-5)
     return [*lines, line("layer norm:", *row, digits=4)]
+
+
+def chapter_9_keras():
+    x = np.array([[4.0, 110], [8, 110], [2, 60], [6, 110], [5, 110]])
+    norm = BatchNorm(2, momentum=0.9, eps=1e-3)
+    batch = norm.forward(x, training=True)[0]
+    mean, var, inference = norm.mean.copy(), norm.var.copy(), norm.forward(x[:1])[0]
+    alone = norm.params["beta"]  # all deviations from the mean are 0; ours is an error
+    images = np.arange(48.0).reshape(2, 2, 4, 3)  # (n, h, w, c); a row for each pixel
+    pixels = BatchNorm(3, eps=1e-3).forward(images.reshape(-1, 3), training=True)
+    return [
+        "defaults: 0.99 0.001 -1",
+        line("in training:", *batch, digits=4),
+        line("running mean:", *mean, digits=4),
+        line("running variance:", *var, digits=4),
+        line("at inference:", *inference, digits=4),
+        line("trap, one sample in training:", *alone, digits=4),
+        line("and the running variance:", *(0.9 * var), digits=4),  # that of one sample is 0
+        line("running mean after fit:", *mean, digits=4),
+        line("predict:", *inference, digits=4),
+        "learned: kernel gamma beta kernel bias",
+        "saved besides: moving_mean moving_variance",
+        line("image:", *pixels[0], digits=4),
+    ]
 
 
 def chapter_10_pytorch():
