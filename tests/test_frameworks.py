@@ -313,7 +313,7 @@ def chapter_4_pytorch():
 
 
 def chapter_4_keras():
-    z, lead = np.array([[1.45, 2.0, -1.4]]), [0.55]
+    z = [[1.45, 2.0, -1.4]]
 
     def given(values):
         """Keras's loss of what it takes for probabilities: divided by their sum, and clipped."""
@@ -323,18 +323,17 @@ def chapter_4_keras():
     def one(p):
         return binary_cross_entropy(np.clip(p, 1e-7, 1 - 1e-7), [1])[0]
 
-    loss = softmax_cross_entropy(z, [0])[0]
-    found = {
-        "probabilities:": given(softmax(z)),
-        "logits:": loss,
-        "trap, scores for probabilities:": given(z),
-        "trap, softmax twice:": softmax_cross_entropy(softmax(z), [0])[0],
-        "clipped:": given([[0.0, 1.0, 0.0]]),
-        "one-hot, the same trap:": given(z),
-        "soft labels:": -([0.7, 0.3, 0.0] * log_softmax(z)).sum(),
-        "one logit:": bce_with_logits(lead, [1])[0],
-        "one logit, the same trap:": one([0.55]),
-        "a score below 0:": one([-0.55]),
+    found = {}
+    for kind in ("classes", "one-hot"):
+        found |= {
+            f"{kind}, logits:": softmax_cross_entropy(z, [0])[0],
+            f"{kind}, trap, scores for probabilities:": given(z),
+            f"{kind}, clipped:": given([[0.0, 1.0, 0.0]]),
+        }
+    found |= {
+        "one logit:": bce_with_logits([0.55], [1])[0],
+        "trap, one logit:": one([0.55]),
+        "trap, a logit below 0:": one([-0.55]),
     }
     return [line(name, value, digits=4) for name, value in found.items()]
 
@@ -482,23 +481,6 @@ def chapter_7_pytorch():
     return [*lines, line("lengths:", *lengths[::-1])]
 
 
-def chapter_7_keras():
-    z = np.array([[-2.0, 0.0, 2.0]])
-    functions = {
-        name: ACTIVATIONS[name].function
-        for name in ("sigmoid", "tanh", "relu", "elu", "selu", "gelu")
-    }
-    functions |= {
-        "silu": lambda z: z * sigmoid(z),
-        "softplus": ACTIVATIONS["softplus"].function,
-        "leaky_relu": partial(leaky_relu, alpha=0.2),
-        "LeakyReLU": partial(leaky_relu, alpha=0.3),
-        "PReLU": PReLU(3, alpha=0.0),
-    }
-    lines = [line(f"{name:10}", *f(z)[0], digits=4) for name, f in functions.items()]
-    return [*lines, f"slopes that are learned: {PReLU(50).params['alpha'].size}"]
-
-
 def chapter_8_pytorch():
     rng = np.random.default_rng(1)
     W, b = rng.uniform(-1, 1, (1000, 2000)), rng.uniform(-1, 1, 2000)  # times √n_in
@@ -554,6 +536,7 @@ def chapter_8_keras():
         f"n_in Var(w) = {1000 * W.var():.2f}, not 2.00",
         f"he_normal: n_in Var(w) = {1000 * near.var():.2f}",
         f"beyond 2.3 deviations: {100 * far.mean():.1f} %",
+        *(f"slope below zero: {-leaky_relu(-1.0, alpha):.1f}" for alpha in (0.3, 0.2)),
     ]
 
 

@@ -1,28 +1,20 @@
 # Keras: losses that take probabilities, and what happens if they get scores
-import keras
 import numpy as np
-from keras.losses import BinaryCrossentropy, CategoricalCrossentropy
+from keras.losses import BinaryCrossentropy as Binary
+from keras.losses import CategoricalCrossentropy as OneHot
 from keras.losses import SparseCategoricalCrossentropy as Sparse
 
 
-def show(name, loss, target, prediction):  # the target comes first
-    value = loss(np.array(target), np.array(prediction))
-    print(f"{name} {float(value):.4f}")
+def show(name, loss, *pair):  # the target comes first
+    print(name, f"{float(loss(*map(np.array, pair))):.4f}")
 
 
-z, dog = [[1.45, 2.0, -1.4]], [0]
-p = keras.ops.convert_to_numpy(keras.ops.softmax(np.array(z)))
-show("probabilities:", Sparse(), dog, p)
-show("logits:", Sparse(from_logits=True), dog, z)
-show("trap, scores for probabilities:", Sparse(), dog, z)
-show("trap, softmax twice:", Sparse(from_logits=True), dog, p)
-show("clipped:", Sparse(), dog, [[0.0, 1.0, 0.0]])
-
-one_hot, soft = [[1.0, 0.0, 0.0]], [[0.7, 0.3, 0.0]]
-show("one-hot, the same trap:", CategoricalCrossentropy(), one_hot, z)
-show("soft labels:", CategoricalCrossentropy(from_logits=True), soft, z)
-
-cat, lead = [[1.0]], [[0.55]]
-show("one logit:", BinaryCrossentropy(from_logits=True), cat, lead)
-show("one logit, the same trap:", BinaryCrossentropy(), cat, lead)
-show("a score below 0:", BinaryCrossentropy(), cat, [[-0.55]])
+z, dog, one_hot = [[1.45, 2.0, -1.4]], [0], [[1.0, 0.0, 0.0]]
+never = [[0.0, 1.0, 0.0]]  # says that a dog is impossible
+for name, loss, y in (("classes", Sparse, dog), ("one-hot", OneHot, one_hot)):
+    show(f"{name}, logits:", loss(from_logits=True), y, z)
+    show(f"{name}, trap, scores for probabilities:", loss(), y, z)
+    show(f"{name}, clipped:", loss(), y, never)
+show("one logit:", Binary(from_logits=True), [[1.0]], [[0.55]])
+show("trap, one logit:", Binary(), [[1.0]], [[0.55]])
+show("trap, a logit below 0:", Binary(), [[1.0]], [[-0.55]])

@@ -1,4 +1,4 @@
-# Keras: Xavier's weights and zero biases, and He's rule without far weights
+# Keras: Xavier's weights and zero biases, He's rule, and two leaky ReLUs
 import keras
 import numpy as np
 
@@ -20,3 +20,6 @@ W, b = drawn(kernel_initializer="he_normal")
 print(f"he_normal: n_in Var(w) = {1000 * W.var():.2f}")
 far = abs(W) > 2.3 * W.std()  # 2 % of a normal distribution
 print(f"beyond 2.3 deviations: {100 * far.mean():.1f} %")
+for leaky in (keras.layers.LeakyReLU(), keras.activations.leaky_relu):
+    values = keras.ops.convert_to_numpy(leaky(np.array([[-1.0]])))
+    print(f"slope below zero: {-values[0, 0]:.1f}")
