@@ -36,7 +36,7 @@ notebooks: environment  ## Execute the notebooks and store their outputs (NB=fil
 exercises: environment  ## Make the student notebooks from book/exercises/source
 	@$(PY) book/_ext/exercises.py
 
-frameworks: environment  ## Run the chapters' lines of PyTorch and scikit-learn, and store what they print
+frameworks: environment  ## Run the chapters' lines of PyTorch, scikit-learn and Keras, and store what they print
 	@$(PY) tests/run_frameworks.py
 
 reseed: environment  ## Run a notebook with other seeds: what changes? (NB=file RATES="0.5 2" OPTIONS=--all)

@@ -31,7 +31,7 @@ def printed(path):
     """The lines that a script prints; it must not write a warning."""
     done = subprocess.run(
         [sys.executable, path],
-        env=os.environ | {"PYTHONUTF8": "1", "PYTHONWARNINGS": ""},
+        env=os.environ | {"KERAS_BACKEND": "torch", "PYTHONUTF8": "1", "PYTHONWARNINGS": ""},
         capture_output=True,
         encoding="utf-8",
     )

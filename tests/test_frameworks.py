@@ -1,4 +1,4 @@
-"""What PyTorch and scikit-learn compute in `tests/frameworks`, the companion computes too.
+"""What PyTorch, scikit-learn and Keras compute in `tests/frameworks`, the companion computes too.
 
 For each script there is a function of the same name that returns the lines it prints, computed by
 the companion. scikit-learn runs here; of the others `make frameworks` stores the lines.
@@ -8,6 +8,7 @@ import json
 import re
 import warnings
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from scipy.optimize import check_grad
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-from companion.activations import ACTIVATIONS, sigmoid, sigmoid_derivative
+from companion.activations import ACTIVATIONS, leaky_relu, sigmoid, sigmoid_derivative
 from companion.approximation import network
 from companion.callbacks import on_weights, penalize
 from companion.data import digits, iris, standardize
@@ -27,6 +28,8 @@ from companion.initializers import he_normal, xavier_uniform
 from companion.layers import Activation, BatchNorm, Dense, Dropout, PReLU, Sequential
 from companion.losses import (
     bce_with_logits,
+    binary_cross_entropy,
+    cross_entropy,
     log_softmax,
     softmax,
     softmax_cross_entropy,
@@ -173,6 +176,12 @@ def chapter_1_pytorch():
     ]
 
 
+def chapter_1_keras():
+    z = GATE_INPUTS @ [1.0, 1.0] - 0.5
+    lines = [line(name, *ACTIVATIONS[name].function(z), digits=4) for name in ("sigmoid", "step")]
+    return [lines[0], "no activation is called step", lines[1]]
+
+
 def chapter_1_sklearn():
     x, y = digits((1, 8))
     lines = []
@@ -203,21 +212,38 @@ def perceptron_of_sklearn(x, y, epochs, tol=None):
 
 
 def chapter_2_pytorch():
-    x, y = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0.0], [1], [1], [0]])
+    same, W = collapsed(100)
+    return [
+        f"collapses: {same}",
+        f"rank of 100 layers: {np.linalg.matrix_rank(W)}",
+        *trained_on_xor(Adam),
+    ]
 
-    def start(k):
-        return np.sin(k + 1)
 
-    stack = filled(Sequential(*(dense(2, 2) for _ in range(100))), start)
+def chapter_2_keras():
+    return [f"collapses: {collapsed(10)[0]}", *trained_on_xor(partial(Adam, eps=1e-7))]
+
+
+def shifted_sine(k):
+    return np.sin(k + 1)
+
+
+def collapsed(depth):
+    """Whether layers without activations are one matrix and one row of biases, and the matrix."""
+    x = GATE_INPUTS.astype(float)
+    stack = filled(Sequential(*(dense(2, 2) for _ in range(depth))), shifted_sine)
     b = stack(np.zeros((1, 2)))
     W = stack(np.eye(2)) - b
-    same = np.allclose(stack(x), x @ W + b, atol=0, rtol=1e-9)
-    lines = [f"collapses: {same}", f"rank of 100 layers: {np.linalg.matrix_rank(W)}"]
+    return np.allclose(stack(x), x @ W + b, atol=0, rtol=1e-9), W
+
+
+def trained_on_xor(optimizer):
+    x, y, lines = GATE_INPUTS.astype(float), np.array([[0.0], [1], [1], [0]]), []
     for name, between in (("8 ReLUs:", "relu"), ("none:   ", "identity")):
-        net = filled(Sequential(dense(2, 8), Activation(between), dense(8, 1)), start)
-        optimizer = Adam(0.1)
+        net = filled(Sequential(dense(2, 8), Activation(between), dense(8, 1)), shifted_sine)
+        adam = optimizer(0.1)
         for _ in range(300):
-            train_step(net, bce_with_logits, optimizer, x, y)
+            train_step(net, bce_with_logits, adam, x, y)
         lines.append(f"{name} {sigmoid(net(x)).round(2).ravel().tolist()}")
     return lines
 
@@ -244,6 +270,26 @@ def chapter_3_pytorch():
     return [*lines, f"vector against vector: {right:.4f}"]
 
 
+def chapter_3_keras():
+    W, b = np.array([[1.0, -1], [2, 0], [1, 1]]), np.array([-1.0, -4])
+    z = network((W, b))(np.array([[2.0, -1, 3], [0, 1, 1], [1, 1, 0]])).tolist()
+    net = Sequential(dense(8, 9), Activation("relu"), dense(9, 1))
+    names = {"W": "kernel", "b": "bias"}
+    arrays = [f"{names[name[-1]]} {array.shape}" for name, array in net.params.items()]
+    prediction, target = np.array([[1.0], [2], [3]]), np.array([1.0, 2, 3])
+    right, _ = squared_error(prediction[:, 0], target)
+    wrong = np.mean((prediction - target) ** 2)
+    return [
+        f"z: {z}",
+        *arrays,
+        f"parameters: {sum(array.size for array in net.params.values())}",
+        f"8 houses: {net(np.zeros((8, 8))).shape}",
+        "one house as a vector is an error",  # ours takes it
+        line("column against vector:", right, digits=4),
+        line("column against row:", wrong, digits=4),
+    ]
+
+
 def chapter_4_pytorch():
     z, lead = np.array([[1.45, 2.0, -1.4]]), [0.55]
     loss, gradient = softmax_cross_entropy(z, [0])
@@ -264,6 +310,32 @@ def chapter_4_pytorch():
         line("from logits:", bce_with_logits([-1000], [1])[0], digits=4),
         "from probabilities: 100.0000",  # PyTorch's own limit; ours is -ln 1e-12
     ]
+
+
+def chapter_4_keras():
+    z = [[1.45, 2.0, -1.4]]
+
+    def given(values):
+        """Keras's loss of what it takes for probabilities: divided by their sum, and clipped."""
+        p = np.clip(np.divide(values, np.sum(values)), 1e-7, 1 - 1e-7)
+        return cross_entropy(p, [0])[0]
+
+    def one(p):
+        return binary_cross_entropy(np.clip(p, 1e-7, 1 - 1e-7), [1])[0]
+
+    found = {}
+    for kind in ("classes", "one-hot"):
+        found |= {
+            f"{kind}, logits:": softmax_cross_entropy(z, [0])[0],
+            f"{kind}, trap, scores for probabilities:": given(z),
+            f"{kind}, clipped:": given([[0.0, 1.0, 0.0]]),
+        }
+    found |= {
+        "one logit:": bce_with_logits([0.55], [1])[0],
+        "trap, one logit:": one([0.55]),
+        "trap, a logit below 0:": one([-0.55]),
+    }
+    return [line(name, value, digits=4) for name, value in found.items()]
 
 
 def chapter_4_sklearn():
@@ -335,10 +407,7 @@ def chapter_6_pytorch():
     unit = z.sigmoid()
     unit.backward()
     grads = [v.grad for v in (z, *w, *x[:2])]
-    net = filled(Sequential(dense(3, 4), Activation("tanh"), dense(4, 2)), np.sin)
-    x, labels = np.sin(np.arange(15.0)).reshape(5, 3), [0, 1, 1, 0, 1]
-    loss, dz = softmax_cross_entropy(net.forward(x, training=True), labels)
-    net.backward(dz)
+    net, x, loss = small_network()
     lengths = [np.linalg.norm(grad) for grad in net.grads.values()]
     return [
         line("unit:", unit.data, *grads, digits=4),
@@ -348,6 +417,24 @@ def chapter_6_pytorch():
         line("lengths:", *lengths, digits=4),
         f"gradcheck: {bool(check_gradients(net, x, rng=np.random.default_rng(0)))}",
     ]
+
+
+def chapter_6_keras():
+    net, _, loss = small_network()
+    lengths = [np.linalg.norm(grad) for grad in net.grads.values()]
+    return [
+        line(f"loss {loss:.4f}, db2", *net.grads["2.b"], digits=4),
+        line("lengths:", *lengths, digits=4),
+    ]
+
+
+def small_network():
+    """The network, its samples and its loss, after the way back."""
+    net = filled(Sequential(dense(3, 4), Activation("tanh"), dense(4, 2)), np.sin)
+    x, labels = np.sin(np.arange(15.0)).reshape(5, 3), [0, 1, 1, 0, 1]
+    loss, dz = softmax_cross_entropy(net.forward(x, training=True), labels)
+    net.backward(dz)
+    return net, x, loss
 
 
 def test_what_chapter_6_says_of_scipy():
@@ -435,6 +522,24 @@ def chapter_8_sklearn():
     return lines
 
 
+def chapter_8_keras():
+    rng = np.random.default_rng(1)
+    layer = Dense(1000, 2000, rng=rng, init="xavier_uniform")
+    W, b = layer.params["W"], layer.params["b"]
+    drawn = he_normal(1000, 2000, rng=rng).ravel()
+    near = drawn[abs(drawn) < 2 * drawn.std()]  # truncated, and then as wide as before
+    near = near * np.sqrt(2 / 1000) / near.std()
+    far = abs(near) > 2.3 * near.std()
+    return [
+        f"default: bound √(6/(n_in + n_out)) = {np.sqrt(6 / 3000):.4f},",
+        f"largest weight {abs(W).max():.4f}, bias {abs(b).max():.4f}",
+        f"n_in Var(w) = {1000 * W.var():.2f}, not 2.00",
+        f"he_normal: n_in Var(w) = {1000 * near.var():.2f}",
+        f"beyond 2.3 deviations: {100 * far.mean():.1f} %",
+        *(f"slope below zero: {-leaky_relu(-1.0, alpha):.1f}" for alpha in (0.3, 0.2)),
+    ]
+
+
 def chapter_9_pytorch():
     x = np.array([[4.0, 110], [8, 110], [2, 60], [6, 110], [5, 110]])
     norm = BatchNorm(2, momentum=0.9)
@@ -458,6 +563,30 @@ def chapter_9_pytorch():
     lines.append(line("image:", *pixels[0], digits=4))
     row = (x[2] - x[2].mean()) / np.sqrt(x[2].var() + 1e-5)
     return [*lines, line("layer norm:", *row, digits=4)]
+
+
+def chapter_9_keras():
+    x = np.array([[4.0, 110], [8, 110], [2, 60], [6, 110], [5, 110]])
+    norm = BatchNorm(2, momentum=0.9, eps=1e-3)
+    batch = norm.forward(x, training=True)[0]
+    mean, var, inference = norm.mean.copy(), norm.var.copy(), norm.forward(x[:1])[0]
+    alone = norm.params["beta"]  # all deviations from the mean are 0; ours is an error
+    images = np.arange(48.0).reshape(2, 2, 4, 3)  # (n, h, w, c); a row for each pixel
+    pixels = BatchNorm(3, eps=1e-3).forward(images.reshape(-1, 3), training=True)
+    return [
+        "defaults: 0.99 0.001 -1",
+        line("in training:", *batch, digits=4),
+        line("running mean:", *mean, digits=4),
+        line("running variance:", *var, digits=4),
+        line("at inference:", *inference, digits=4),
+        line("trap, one sample in training:", *alone, digits=4),
+        line("and the running variance:", *(0.9 * var), digits=4),  # that of one sample is 0
+        line("running mean after fit:", *mean, digits=4),
+        line("predict:", *inference, digits=4),
+        "learned: kernel gamma beta kernel bias",
+        "saved besides: moving_mean moving_variance",
+        line("image:", *pixels[0], digits=4),
+    ]
 
 
 def chapter_10_pytorch():
