@@ -157,7 +157,8 @@ class Browser:
             self.ask(READY)
 
     def draw_charts(self):
-        """Go to each chart, which is drawn when it comes near, and back."""
+        """Go to each chart, which is drawn for a reader who comes near, and back."""
+        self.ask("void document.body.dispatchEvent(new Event('pointermove', {bubbles: true}))")
         for number in range(self.ask("document.querySelectorAll('.nn-chart').length")):
             chart = f"document.querySelectorAll('.nn-chart')[{number}]"
             self.ask(f"{chart}.scrollIntoView()")

@@ -1,4 +1,4 @@
-// Bring each chart of the page to life when it comes near. Until then its still picture stands there.
+// Bring a chart to life when a reader comes near. Until then its still picture stands there.
 "use strict";
 {
   const address = document.currentScript.src;
@@ -73,5 +73,13 @@
     },
     { rootMargin: "100%" },
   );
-  for (const chart of document.querySelectorAll(".nn-chart")) near.observe(chart);
+  // At the first sign of a reader, so that a chart on the first screen keeps no page from showing.
+  const unread = new AbortController();
+  function watch() {
+    unread.abort();
+    for (const chart of document.querySelectorAll(".nn-chart")) near.observe(chart);
+  }
+  for (const sign of ["pointermove", "pointerdown", "touchstart", "keydown", "scroll"]) {
+    addEventListener(sign, watch, { passive: true, signal: unread.signal });
+  }
 }
