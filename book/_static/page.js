@@ -42,16 +42,17 @@ for (const box of document.querySelectorAll(boxes)) {
 // What is not laid out yet has no place in what a screen reader knows: lay out all sections, one by
 // one, whenever there is nothing else to do.
 addEventListener("load", () => {
+  const later = globalThis.requestIdleCallback ?? ((next) => setTimeout(next, 50)); // Safari has none
   const sections = document.querySelectorAll(".bd-article section > section").values();
   function next() {
     const { value: section, done } = sections.next();
     if (done) document.documentElement.classList.add("nn-laid-out");
     else {
       section.style.contentVisibility = "visible";
-      requestIdleCallback(next, { timeout: 100 });
+      later(next, { timeout: 100 });
     }
   }
-  requestIdleCallback(next, { timeout: 100 });
+  later(next, { timeout: 100 });
 });
 
 // Buttons that copy a cell, and signs that link to a heading, are for the mouse: there are a hundred.
