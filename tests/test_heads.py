@@ -67,9 +67,8 @@ def test_a_page_gets_one_sheet_and_scripts_that_wait():
 </head><body><script src="kept.js"></script></body></html>
 """
     )
-    again = heads.with_one_sheet(
-        page, "../", "def"
-    )  # in a later build, when this page is as it was
+    # In a later build, when this page is as it was:
+    again = heads.with_one_sheet(page, "../", "def")
     assert heads.with_scripts_late(again, "") == page.replace("abc", "def")
 
 

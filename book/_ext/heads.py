@@ -13,6 +13,7 @@ from posixpath import dirname, join, normpath
 
 import tinycss2
 from charts import HTML_BUILDERS, LIBRARY
+from icons import keep_used
 
 SHEET = "book.css"
 # The theme looks which of these scroll, as soon as the page is there and after each change of it,
@@ -31,23 +32,26 @@ def setup(app):
 def lighten(app, exception):
     if exception is not None or app.builder.name not in HTML_BUILDERS:
         return
-    out = Path(app.outdir)
+    out, static = Path(app.outdir), Path(app.outdir, "_static")
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.html"))}
     pages = {path: text for path, text in pages.items() if "<head>" in text}
-    names = list(dict.fromkeys(name for text in pages.values() for name in sheets(text)))
-    theme = out / "_static" / THEME_SCRIPT
+    theme = static / THEME_SCRIPT
     theme.write_text(
         LOOKED_AT.sub('"nn-none"', theme.read_text(encoding="utf-8")), encoding="utf-8"
     )
+    scripts = [  # the library draws only, and knows too many words
+        path.read_text(encoding="utf-8") for path in static.rglob("*.js") if path.name != LIBRARY
+    ]
+    keep_used(static, [*pages.values(), *scripts])
     known = classes(pages.values())
-    for script in Path(out, "_static").rglob("*.js"):  # they add classes by name
-        if script.name != LIBRARY:  # draws only, and knows too many words
-            known.update(re.findall(r"[\w-]+", script.read_text(encoding="utf-8")))
-    whole = "".join(without_unused(moved(out / "_static", name), known) for name in names)
+    for script in scripts:  # they add classes by name
+        known.update(re.findall(r"[\w-]+", script))
+    names = dict.fromkeys(name for text in pages.values() for name in sheets(text))
+    whole = "".join(without_unused(moved(static, name), known) for name in names)
     sheet = '@charset "UTF-8";\n' + whole.replace('@charset "UTF-8";', "")
-    (out / "_static" / SHEET).write_text(sheet, encoding="utf-8")
+    (static / SHEET).write_text(sheet, encoding="utf-8")
     version = hashlib.sha256(sheet.encode()).hexdigest()[:8]
-    options = (out / "_static" / "documentation_options.js").read_text(encoding="utf-8")
+    options = (static / "documentation_options.js").read_text(encoding="utf-8")
     for path, text in pages.items():
         root = "../" * (len(path.relative_to(out).parts) - 1)
         fresh = with_scripts_late(with_one_sheet(text, root, version), options)

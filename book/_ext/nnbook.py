@@ -22,7 +22,6 @@ from pathlib import Path
 import charts
 import formulas
 import heads
-import icons
 import nbformat
 import pages
 import sitesearch
@@ -64,7 +63,6 @@ def setup(app):
     app.connect("build-finished", write_exercise_zips)
     charts.setup(app)
     formulas.setup(app)
-    icons.setup(app)
     heads.setup(app)
     pages.setup(app)
     sitesearch.setup(app)
