@@ -16,6 +16,8 @@ import numpy as np
 from companion.exercises._answers import MANY, problems, shown, unchanged
 from companion.exercises._places import callee, place
 
+NOT_WRITTEN = "not written yet. (When it is, take out the line that raises NotImplementedError.)"
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -157,7 +159,7 @@ def _not_written(exercise, function, trial):
         return f"it calls {other}, which is not written yet."
     if trial.case.args is not exercise.CASES[0].args:
         return f"not written yet for {setting(exercise, trial.case)}."
-    return "not written yet. (When it is, take out the line that raises NotImplementedError.)"
+    return NOT_WRITTEN
 
 
 # How a case is written

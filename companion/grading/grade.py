@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from companion import exercises
 from companion.exercises._answers import answered
-from companion.exercises._trials import attempt, fault, misfit
+from companion.exercises._places import callee
+from companion.exercises._trials import NOT_WRITTEN, attempt, fault, misfit
 from companion.grading.cases import drawn, public
 from companion.grading.outside import OutputLimit, Outside
 from companion.grading.sandbox import Died, Limits, Sandbox, TimeLimit
@@ -66,8 +67,8 @@ def grade(cells, assignment, limits=None, *, isolated=True):
 class _Run:
     """The way through one notebook, which may take several starts of the sandbox.
 
-    The hidden cases come first. What a student is told comes from other starts, which have seen the
-    public cases alone: so no hidden number can find its way into a message.
+    The hidden cases come first. What a student is told of a wrong answer comes from other starts,
+    which have seen the public cases alone: so no hidden number can find its way into a message.
     """
 
     def __init__(self, cells, assignment, limits, isolated):
@@ -141,8 +142,11 @@ class _Run:
             function = outside.look(name)
         except Exception:  # it cannot even be described
             return
-        if function is not None and misfit(exercise, name, function) is None:
-            _share(exercise, function, self.right[name])
+        if function is None:
+            self._is_missing(name)
+        elif misfit(exercise, name, function) is None:
+            if not _share(exercise, function, self.right[name]):
+                self.status[name], self.messages[name] = "not written", NOT_WRITTEN
 
     def _try_public(self, name, outside):
         """Find out what to tell a student."""
@@ -153,8 +157,7 @@ class _Run:
             self.messages[name] = f"{name} cannot be looked at: {type(error).__name__}"
             return
         if function is None:
-            self.status[name] = "missing"
-            self.messages[name] = f"nothing of the name {name} is defined"
+            self._is_missing(name)
             return
         report, _ = exercises._examine(exercise, name, function)
         self.messages[name] = report.message
@@ -162,6 +165,10 @@ class _Run:
             self.messages[name] = "right in all public cases, not in all hidden ones."
         elif "not written" in report.message and not any(self.right[name]):
             self.status[name] = "not written"
+
+    def _is_missing(self, name):
+        self.status[name] = "missing"
+        self.messages[name] = f"nothing of the name {name} is defined"
 
     def _outcome(self, name):
         cases = drawn(name, self.assignment.secret).CASES
@@ -188,13 +195,20 @@ _STATUS = {Died: "stopped early", TimeLimit: "time limit", OutputLimit: "output 
 
 
 def _share(exercise, function, right):
-    """Append to `right` whether each case is, one by one: what was right before an end counts."""
-    cases = answered(exercise)
+    """Append to `right` whether each case is, one by one: what was right before an end counts.
+
+    Return whether the function is written at all.
+    """
+    cases, written = answered(exercise), False
     for case in cases:
-        right.append(not fault(exercise, function, attempt(exercise, function, case)))
+        trial = attempt(exercise, function, case)
+        right.append(not fault(exercise, function, trial))
+        error = trial.result
+        written |= not isinstance(error, NotImplementedError) or bool(callee(error, function))
     if all(right):  # once more: after the others, the same call must give the same again
         for i, case in enumerate(cases[:AGAIN]):
             right[i] = not fault(exercise, function, attempt(exercise, function, case))
+    return written
 
 
 @contextmanager

@@ -4,8 +4,6 @@ bubblewrap shows it the interpreter, the standard library and NumPy, all read-on
 folder in memory; prlimit bounds what it takes. Everything in it dies with it.
 """
 
-import base64
-import json
 import marshal
 import os
 import platform
@@ -59,17 +57,22 @@ class NoSandbox(RuntimeError):
     """There is nothing to keep students' code away from this machine."""
 
 
-#: What the process is started with: it reads the modules that it needs from its first line.
+#: What the process is started with: it reads the modules that it needs, after their length (a line
+#: would be read byte by byte).
 _START = """\
-import base64, json, marshal, sys, types
-start = json.loads(sys.stdin.buffer.raw.readline())
-sys.path += start["path"]
+import marshal, sys, types
+pipe, start = sys.stdin.buffer.raw, b""
+length = int(pipe.read(8))
+while len(start) < length:
+    start += pipe.read(length - len(start))
+path, modules = marshal.loads(start)
+sys.path += path
 for name in ("companion", "companion.exercises", "companion.grading"):
     sys.modules[name] = types.ModuleType(name)
     sys.modules[name].__path__ = []
-for name, code in start["modules"].items():
+for name, code in modules.items():
     module = sys.modules[name] = types.ModuleType(name)
-    exec(marshal.loads(base64.b64decode(code)), vars(module))
+    exec(code, vars(module))
 module.main()
 """
 _MODULES = ("companion.exercises._places", "companion.grading.wire", "companion.grading.inside")
@@ -104,10 +107,10 @@ class Sandbox:
         for pipe in (self._process.stdin, self._process.stdout):
             os.set_blocking(pipe.fileno(), False)
         path = [_HERE if isolated else str(Path(np.__file__).parents[1])]
-        start = {"path": path, "modules": _modules()}
+        start = marshal.dumps((path, _modules()))
         self.until(limits.seconds)
         try:
-            self.send(json.dumps(start))
+            self._write(f"{len(start):08}".encode() + start)
         except BaseException:
             self.close()
             raise
@@ -118,7 +121,10 @@ class Sandbox:
 
     def send(self, line):
         """Send a line."""
-        data = memoryview(line.encode() + b"\n")
+        self._write(line.encode() + b"\n")
+
+    def _write(self, data):
+        data = memoryview(data)
         while data:
             self._wait(self._process.stdin, selectors.EVENT_WRITE)
             try:
@@ -169,8 +175,7 @@ class Sandbox:
 def _modules():
     """Return the modules' code, compiled: the Python inside is this one."""
     texts = {name: Path(find_spec(name).origin).read_text(encoding="utf-8") for name in _MODULES}
-    codes = {name: marshal.dumps(compile(text, name, "exec")) for name, text in texts.items()}
-    return {name: base64.b64encode(code).decode() for name, code in codes.items()}
+    return {name: compile(text, name, "exec") for name, text in texts.items()}
 
 
 # ------------------------------------------------------------------------------------- bubblewrap
