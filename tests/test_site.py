@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import numpy as np
 import pytest
 from browser import FONTS, FRAMES, PALE, SITE, TEXT_ELEMENTS, set_fonts
 from fontTools.ttLib import TTFont
@@ -21,7 +22,7 @@ from tiny_book import ROOT, bare_book, build, code, markdown, outside_git, write
 
 sys.path.append(str(ROOT / "book" / "_ext"))
 
-from nnbook import plain_markdown
+from nnbook import in_few_colours, plain_markdown
 from pages import description
 
 from companion.grading.handout import repository
@@ -200,6 +201,16 @@ def test_a_figure_keeps_its_look_and_loses_weight(tiny):
             assert picture.mode == "P"
             colours.add(picture.convert("RGB").getpixel((0, 0)))
     assert colours == {(0, 114, 178), (213, 94, 0)}  # the blue and the orange of the book
+
+
+def test_a_figure_keeps_as_many_colours_as_an_eye_needs():
+    ramp = np.arange(250, dtype=np.uint8).repeat(40)[None].repeat(9, axis=0)
+    one_by_one = Image.fromarray(np.stack([ramp, 255 - ramp, 0 * ramp], axis=2))
+    few = in_few_colours(one_by_one)
+    assert len(few.getcolors()) == 48
+    assert np.abs(np.subtract(few.convert("RGB"), one_by_one, dtype=int)).max() <= 20
+    many = np.random.default_rng(0).integers(0, 256, (100, 100, 3), dtype=np.uint8)
+    assert len(in_few_colours(Image.fromarray(many)).getcolors()) == 128
 
 
 def test_what_a_cell_prints_slowly_is_one_text(tiny):

@@ -91,10 +91,7 @@ FAR = """[...document.querySelectorAll(".nn-chart")]
 
 
 def test_the_front_page_and_each_chapter_cross_the_wire_light(browser, address):
-    """400 KB for the first page; 700 KB for a chapter with all its figures, but for the library.
-
-    Chapter 5 shows a dozen loss curves in one figure of 111 KB.
-    """
+    """400 KB for the first page; 700 KB for a chapter with all its figures, but for the library."""
     browser.tell("Network.setCacheDisabled", cacheDisabled=True)
     weights, wrong = {}, {}
     for name in ("index.html", *chapters()):
@@ -113,8 +110,9 @@ def test_the_front_page_and_each_chapter_cross_the_wire_light(browser, address):
         name: sum(kb for url, kb in of.items() if url not in library)
         for name, of in weights.items()
     }
-    allowed = {"index.html": 400, "05-gradient-descent.html": 820}
-    assert {name: kb for name, kb in sums.items() if kb > allowed.get(name, 700)} == {}
+    assert {
+        name: kb for name, kb in sums.items() if kb > (400 if name == "index.html" else 700)
+    } == {}
 
 
 def test_pages_come_from_a_server_without_a_complaint(browser, address, built):
