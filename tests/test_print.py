@@ -13,6 +13,7 @@ from zipfile import ZipFile
 
 import bundle
 import pdf
+import pikepdf
 import pytest
 from browser import FONTS, PALE, set_fonts
 from pypdf import PdfReader
@@ -304,6 +305,13 @@ def test_the_pdf_holds_the_pages_and_no_more(printed):
     figure = next(number for number, text in enumerate(texts) if "A square." in text)
     assert len(printed.pages[figure].images) == 1
     assert "https://example.org/far/away" in [goal for _, goal in goals(printed)[1]]
+
+
+def test_a_formula_of_the_pdf_is_read_as_its_tex(printed):
+    with pikepdf.open(printed.stream) as file:
+        parts = [part for part in file.objects if isinstance(part, pikepdf.Dictionary)]
+        said = [str(part.Alt) for part in parts if part.get("/S") == pikepdf.Name.Formula]
+    assert said == ["x^2 + y^2 = 4711"]
 
 
 def test_without_chromium_a_sentence_says_so(monkeypatch, capsys):

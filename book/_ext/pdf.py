@@ -112,7 +112,7 @@ class Book:
         # How the ids of a page begin in the book.
         self.names = {page: page.rpartition("/")[2] for _, pages in self.parts for page in pages}
         self.config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
-        self.aside, self.heads = [], []
+        self.aside, self.heads, self.formulas = [], [], set()
         self.answers = {"Hint": [], "Solution": []}
 
     def join(self):
@@ -161,6 +161,12 @@ class Book:
                 link["href"] = f"#{self.names[target]}{fragment}"
             elif not address.scheme:
                 link.unwrap()  # a file of the site
+        for formula in article.select("span.math, .nn-formula"):
+            tex = formula.get("data-tex") or formula.parent["data-tex"]
+            formula["role"], formula["aria-label"] = "img", " ".join(tex.split())
+            # Glyphs of a style sheet are no content to Chromium, and it leaves out an empty image.
+            formula.insert(0, parse('<span style="position: absolute">&nbsp;</span>'))
+            self.formulas.add(formula["aria-label"])
         for text in article.find_all(string=FOLDED):
             text.replace_with(FOLDED.sub(r"at the end of the book", text))
         for fold in article.select("details"):
@@ -298,10 +304,17 @@ def filled(joined, known):
     return NUMBER.sub(lambda found: str(known.get(found[1], "000")), joined)
 
 
-def pack(large, pdf):
-    """Write a PDF once more, its small objects together in streams: less than half the bytes."""
+def finish(large, pdf, formulas):
+    """Write a PDF once more, its small objects together in streams: less than half the bytes.
+
+    Chromium writes an image where a formula stands, with what is read aloud; PDF has a word for it.
+    """
     packed = large.with_suffix(".packed")
     with pikepdf.open(large) as printed:
+        for part in printed.objects:
+            if isinstance(part, pikepdf.Dictionary) and part.get("/S") == pikepdf.Name.Figure:
+                if str(part.get("/Alt")) in formulas:
+                    part.S = pikepdf.Name.Formula
         printed.save(packed, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     packed.replace(pdf)
 
@@ -313,7 +326,8 @@ def make(pdf=PDF):
         raise PrintError("the book is not built: make book")
     shutil.rmtree(JOINED.parent, ignore_errors=True)
     JOINED.parent.mkdir(parents=True)
-    joined, known = Book().join(), {}
+    book = Book()
+    joined, known = book.join(), {}
     fresh = JOINED.with_suffix(".pdf")
     for _ in range(4):  # a number that is longer than it was can move what follows
         JOINED.write_text(filled(joined, known), encoding="utf-8")
@@ -321,7 +335,7 @@ def make(pdf=PDF):
         before, known = known, numbers(fresh)
         if known == before:
             break
-    pack(fresh, pdf)
+    finish(fresh, pdf, book.formulas)
     shutil.rmtree(JOINED.parent, ignore_errors=True)
     return pdf
 
