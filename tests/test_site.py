@@ -128,7 +128,7 @@ def runs(folder):
 def test_a_chart_is_a_numbered_figure_that_needs_no_script(tiny):
     html = page(tiny, "chart")
     assert re.search(r'<figure[^>]* id="fig-dot">\s*<div class="nn-chart" ', html)
-    assert 'href="#fig-dot"><span class="std std-numref">Fig. 1' in html
+    assert 'href="#fig-dot"><span class="std std-numref">Fig.\N{NO-BREAK SPACE}1' in html
     assert 'role="img" aria-label="A dot at &lt;5&gt;."' in html
     still = re.search(r'<div class="nn-chart-still">(<svg .*?</svg>)</div>', html, re.DOTALL)[1]
     assert "aria-" not in still
@@ -187,8 +187,8 @@ def test_what_is_folded_says_what_is_inside(tiny):
 
 def test_a_figure_is_found_whether_its_code_or_all_of_it_is_folded(tiny):
     html = page(tiny, "folds")
-    assert 'href="#fig-line"><span class="std std-numref">Fig. 2' in html
-    assert 'href="#fig-moved"><span class="std std-numref">Fig. 3' in html
+    assert 'href="#fig-line"><span class="std std-numref">Fig.\N{NO-BREAK SPACE}2' in html
+    assert 'href="#fig-moved"><span class="std std-numref">Fig.\N{NO-BREAK SPACE}3' in html
     inside = re.findall(r"<details.*?</details>", html, re.DOTALL)
     assert [part.count("<figure") for part in inside] == [0, 0, 0, 1, 0, 0, 0]
     assert 'id="fig-line"' in html and 'class="in-short admonition"' in html

@@ -33,7 +33,7 @@ def test_code_and_outputs_never_scroll_sideways(browser, texts, width):
         browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
         browser.ask(FRAMES)
         if wide := browser.ask(
-            "[...document.querySelectorAll('.bd-article pre')]"
+            "[...document.querySelectorAll('.bd-article pre:not(.nn-columns)')]"
             ".filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
         ):
             found[page.name] = wide
@@ -64,17 +64,75 @@ def test_a_line_of_79_characters_is_one_line_on_a_wide_screen(browser, built):
         assert set(sizes) == {"14px"}
 
 
-def test_a_long_line_goes_on_indented(browser, built):
-    browser.open(chapter(built, 6), width=320)
-    starts = """[...document.querySelectorAll(".cell_input pre")].map(pre => {
-        const range = document.createRange();
-        range.selectNodeContents(pre);
-        const lefts = [...range.getClientRects()].map(one => Math.round(one.left));
-        return [...new Set(lefts)].sort((a, b) => a - b);
-    })"""
-    width = "document.querySelector('pre').getBoundingClientRect().width"
-    assert browser.ask(width) < 320
-    assert any(len(places) > 1 for places in browser.ask(starts))
+# For each line of code on the screen: the rows of its text, each with where it begins, and how far
+# the line is indented.
+ROWS = """[...document.querySelectorAll(".nn-line")].filter(one => one.checkVisibility())
+.map(line => {
+    const range = document.createRange();
+    range.selectNodeContents(line);
+    const indent = line.querySelector(":scope > .nn-indent");
+    if (indent) range.setStartAfter(indent);
+    const place = line.getBoundingClientRect(), rows = new Map();
+    const height = parseFloat(getComputedStyle(line).lineHeight);
+    for (const part of range.getClientRects()) {
+        const row = Math.floor((part.top - place.top) / height);
+        rows.set(row, Math.min(rows.get(row) ?? Infinity, part.left - place.left));
+    }
+    return [[...rows].sort(([a], [b]) => a - b), indent?.getBoundingClientRect().width ?? 0];
+})"""
+
+
+def test_a_line_of_code_goes_on_further_in_than_it_began(browser, built):
+    """Its first row is not left empty, and nothing of it stands where another block would."""
+    long = 0
+    for number in (1, 7):
+        browser.open(chapter(built, number), width=320)
+        set_fonts(browser, FONTS["wide"])
+        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
+        browser.ask(FRAMES)
+        for rows, indent in browser.ask(ROWS):
+            if indent > 160:  # more than half of the line
+                continue
+            (first, start), *others = rows
+            assert first == 0 and abs(start - indent) < 2
+            assert all(left > indent + 5 for _, left in others)
+            long += bool(others)
+    assert long > 100
+
+
+def test_what_stands_in_columns_stays_in_columns(browser, built):
+    rows = """[...document.querySelectorAll("pre.nn-columns")].map(one => [
+        Math.round((one.scrollHeight - 2 * parseFloat(getComputedStyle(one).paddingTop))
+            / parseFloat(getComputedStyle(one).lineHeight)),
+        one.textContent.trimEnd().split("\\n").length])"""
+    for number in (8, 12):
+        browser.open(chapter(built, number), width=320)
+        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
+        browser.ask(FRAMES)
+        found = browser.ask(rows)
+        assert len(found) > 5
+        assert [shown for shown, _ in found] == [lines for _, lines in found]
+
+
+# What hides a part of its text, without a way to it.
+CUT = """[...document.querySelectorAll("body *:not(.math, .math *)")].filter(one => {
+    const style = getComputedStyle(one);
+    return style.overflowX === "hidden" && one.scrollWidth > one.clientWidth + 1
+        && one.clientWidth > 1 && one.checkVisibility() && one.innerText?.trim();
+}).map(one => `${one.tagName} ${one.className}: ${one.innerText.slice(0, 60)}`)"""
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_no_text_is_cut_off(browser, texts, width):
+    """The longest titles of neighbours stood half outside their links."""
+    found = {}
+    for page in texts:
+        browser.open(page, width=width, query="?")
+        set_fonts(browser, FONTS["wide"])
+        browser.ask(FRAMES)
+        if cut := browser.ask(CUT):
+            found[page.name] = cut
+    assert found == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -105,7 +163,8 @@ def test_the_tab_key_goes_from_link_to_link(browser, built):
 
 # An outline or a frame of the theme's round what has the focus.
 SEEN = """(() => {
-    const style = getComputedStyle(document.activeElement);
+    const one = document.activeElement;
+    const style = getComputedStyle(one.querySelector(":scope > .toctree-toggle") ?? one);
     const outlined = parseFloat(style.outlineWidth) >= 2 && style.outlineStyle !== "none";
     return outlined || /\\b[2-9]px(,|$)/.test(style.boxShadow);
 })()"""
@@ -120,6 +179,62 @@ def test_what_has_the_focus_can_be_seen(browser, built, theme):
         reached.add(browser.ask("document.activeElement.tagName"))
         assert browser.ask(SEEN), browser.ask("document.activeElement.outerHTML")
     assert {"A", "BUTTON", "SUMMARY"} <= reached
+
+
+# What can have the focus, and whose ring is cut off by a box around it, or faded, or not there.
+CUT_RINGS = """(() => {
+    const found = [], sides = ["left", "top", "right", "bottom"];
+    for (const one of document.querySelectorAll(
+            "a[href], button, input, select, summary, [tabindex='0']")) {
+        if (one.tabIndex < 0 || !one.checkVisibility({visibilityProperty: true})) continue;
+        one.focus({focusVisible: true, preventScroll: true});
+        if (document.activeElement !== one) continue;
+        const ringed = one.querySelector(":scope > .toctree-toggle") ?? one;
+        const style = getComputedStyle(ringed);
+        const out = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+        const place = [...ringed.getClientRects()].find(part => part.width);
+        const what = `${one.tagName} ${one.className} ${one.innerText.trim().slice(0, 30)}`;
+        if (style.outlineStyle === "none" || !place) found.push(`${what}: no ring`);
+        else for (let box = ringed; box !== document.body; box = box.parentElement) {
+            const its = getComputedStyle(box), room = box.getBoundingClientRect();
+            if (its.maskImage !== "none") found.push(`${what}: faded by ${box.className}`);
+            const cut = box !== ringed && sides.filter((side, i) =>
+                /hidden|clip/.test(i % 2 ? its.overflowY : its.overflowX)
+                && (i < 2 ? room[side] - place[side] : place[side] - room[side]) + out > 1);
+            if (cut.length && out > 0) found.push(`${what}: ${cut} cut off by ${box.className}`);
+        }
+    }
+    return found;
+})()"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_ring_around_what_has_the_focus_is_whole(browser, built, width):
+    for name in ("index", "instructors", "students", "01-perceptron", "06-backpropagation"):
+        browser.open(built / "book" / f"{name}.html", width=width)
+        browser.ask("document.querySelectorAll('details').forEach((one, i) => one.open = i % 2)")
+        browser.ask(FRAMES)
+        assert browser.ask(CUT_RINGS) == [], name
+
+
+@pytest.mark.parametrize(
+    ("width", "button"),
+    [
+        (1280, ".theme-switch-button"),
+        (1280, ".primary-toggle"),
+        (390, ".primary-toggle"),
+        (390, ".secondary-toggle"),
+    ],
+)
+def test_a_button_that_is_pressed_by_key_keeps_the_focus_or_gets_it_back(
+    browser, built, width, button
+):
+    browser.open(chapter(built, 4), width=width)
+    browser.ask(f"document.querySelector('{button}').focus()")
+    browser.press("Enter", 13)
+    browser.ask(FRAMES)
+    browser.press("Escape", 27)
+    browser.wait(f"document.activeElement.matches('{button}')", "the button has the focus")
 
 
 # Select from the paragraph of the first formula to its end, and copy.

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 
 import charts
+import codelines
 import formulas
 import heads
 import nbformat
@@ -63,6 +64,7 @@ def setup(app):
     app.connect("build-finished", write_notebooks)
     app.connect("build-finished", write_exercise_zips)
     charts.setup(app)
+    codelines.setup(app)
     formulas.setup(app)
     heads.setup(app)
     pages.setup(app)

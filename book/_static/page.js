@@ -65,6 +65,17 @@ addEventListener("load", () => {
   for (const one of document.querySelectorAll(".copybtn, a.headerlink")) one.tabIndex = -1;
 });
 
+// The theme takes the focus from what opens its menus, so that no ring stays after a click of the
+// mouse; but who presses a key is nowhere then.
+const openers = ".theme-switch-button, .search-button, .primary-toggle, .secondary-toggle";
+
+addEventListener("click", (event) => {
+  const opener = event.detail === 0 && event.target.closest(openers);
+  if (!opener) return;
+  opener.blur = () => {};
+  setTimeout(() => delete opener.blur);
+}, true);
+
 // Paper is white, and shows what is folded on the screen. The style sheet opens it in Chromium; other
 // browsers need the attribute.
 let folded = [];
