@@ -54,7 +54,10 @@ def parts(html):
 
 def test_a_line_breaks_after_a_relation_and_a_display_before_it(known):
     assert parts(known.set("a = b + 1 = c", display=False)) == ["a=", "b+1=", "c"]
-    assert parts(known.set("a = b + 1 = c", display=True)) == ["a", "=b+1", "=c"]
+    assert parts(known.set("a + b + c + 1 = b = c + a + 1 = c", display=True)) == [
+        "a+b+c+1", "=b=c+a+1", "=c",
+    ]  # fmt: skip
+    assert parts(known.set("a = b + 1 = c, b = 1", display=True)) == ["a=b+1=c,", "b=1"]
     assert parts(known.set("a, b, c", display=False)) == ["a,", "b,", "c"]
     for whole in ("a + b", "a", r"\frac{a = b}{c}", r"{a = b}", r"\left(a, b\right)"):
         html = known.set(whole, display=False)

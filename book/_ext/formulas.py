@@ -49,6 +49,7 @@ function style() { return writer.textContent(MathJax.startup.output.styleSheet(p
 """
 # What stays in one line with the formula before or after it.
 OPENING, CLOSING = re.compile(r"[(\[\u201c‘]+$"), re.compile(r"[.,;:!?)\]\u201d’%]+")
+SHORT = 6  # glyphs
 TAG = re.compile(r"<(/?)mjx-([\w-]+)([^>]*)>")
 
 logger = logging.getLogger(__name__)
@@ -154,7 +155,10 @@ def glue(app, doctree, name):
 
 
 def breakable(html, *, display):
-    """Let a formula that is too wide go on in the next line, at a relation or after a comma."""
+    """Let a formula that is too wide go on in the next line, at a relation or after a comma.
+
+    What stands before the relation of a display stays with it if it is short: no line is one letter.
+    """
     begin = html.index(">", html.index("<mjx-math")) + 1
     end = html.index("</mjx-math>")
     depth, start, parts, group = 0, begin, [], ""
@@ -165,7 +169,7 @@ def breakable(html, *, display):
         element, start = html[start : tag.end()], tag.end()
         relation = element.startswith("<mjx-mo") and 'space="4"' in element.partition(">")[0]
         comma = element.startswith("<mjx-mo") and "mjx-c2C" in element
-        if relation and display and group:
+        if relation and display and group.count("<mjx-c ") >= SHORT:
             parts, group = [*parts, group], ""
         group += element
         if comma or (relation and not display):
