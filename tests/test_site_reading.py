@@ -220,3 +220,20 @@ def test_the_columns_of_the_index_stand_apart(browser, built):
     }).flat()"""
     apart = browser.ask(columns)
     assert len(apart) > 100 and min(apart) >= 20
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_name_in_the_reference_breaks_where_a_part_ends(browser, built, width):
+    """And the way to its source stays in its line."""
+    browser.open(built / "book" / "api-training.html", width=width)
+    broken = """[...document.querySelectorAll("dt.sig :is(.sig-prename, .sig-name) .pre")]
+        .flatMap(one => [...one.childNodes]).filter(part => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return new Set([...range.getClientRects()].map(one => one.top)).size > 1;
+        }).map(part => part.textContent)"""
+    assert browser.ask(broken) == []
+    outside = """[...document.querySelectorAll("dt.sig")].filter(one =>
+        one.querySelector(".viewcode-link")?.getBoundingClientRect().bottom
+            > one.getBoundingClientRect().bottom + 1).map(one => one.id)"""
+    assert browser.ask(outside) == []

@@ -14,12 +14,13 @@ TEXT = (
     (r' role="(?:doc-biblioentry|list)"', ""),
     (r'<div (?=class="cell_input )', '<div role="group" aria-label="Code" '),
     (r'<div (?=class="cell_output )', '<div role="group" aria-label="Output" '),
-    # In the reference: the way to the code.
+    # In the reference: the way to the code, and where a long name may break.
     (
         r'(<dt class="sig [^>]*id="([\w.]+)">(?:(?!</dt>)[\s\S])*?<a )'
         r'(?=[^>]*><span class="viewcode-link">)',
         r'\1aria-label="source of \2" ',
     ),
+    (r'\.(?=[\w.]*</span></span><span class="sig-name )', ".<wbr>"),
 )
 FRAME = (
     # The way back from the code; Sphinx writes these pages only when the code has changed.
