@@ -81,7 +81,11 @@ FILLED
 (the-end)=
 ## The end of two
 
-Here it ends."""
+Here it ends.
+
+:::{dropdown} Hint
+A hint to no exercise.
+:::"""
 
 
 @pytest.fixture(scope="module")
@@ -280,6 +284,7 @@ def test_hints_and_solutions_stand_at_the_end(printed):
     named, links = goals(printed)
     ways = {(number, named.get(goal)) for number, goal in links}
     assert {(task, hint), (task, solution), (hint, task), (solution, task)} <= ways
+    assert "A hint to no exercise" in next(text for text in texts if "Here it ends." in text)
 
 
 def test_links_between_chapters_lead_to_their_places(printed):

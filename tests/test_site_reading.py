@@ -315,3 +315,40 @@ def test_a_screen_reader_stumbles_over_nothing(browser, built, width, theme):
             if name not in OF_THE_THEME:
                 found[page.name, name] = where
     assert found == {}
+
+
+def test_an_entry_of_the_index_says_once_what_it_is(browser, built):
+    browser.open(built / "genindex.html")
+    entries = "[...document.querySelectorAll('.nn-index li')]"
+    entries = browser.ask(f"{entries}.map(one => one.innerText)")
+    assert {"AdaGrad", "AdaGrad (class in companion.optimizers)"} <= set(entries)
+    assert "backward() (companion.layers.Sequential method)" in entries
+    assert [entry for entry in entries if entry.count(" (") > 1] == []
+
+
+def test_the_columns_of_the_index_stand_apart(browser, built):
+    browser.open(built / "genindex.html")
+    columns = """[...document.querySelectorAll(".nn-index")].map(list => {
+        const boxes = [...list.children].map(one => one.getBoundingClientRect());
+        const right = Math.max(...boxes.map(one => one.left));
+        return boxes.filter(one => one.left < right - 9).map(one => right - one.right);
+    }).flat()"""
+    apart = browser.ask(columns)
+    assert len(apart) > 100 and min(apart) >= 20
+
+
+@pytest.mark.parametrize("width", [390, 320])
+def test_a_name_in_the_reference_breaks_where_a_part_ends(browser, built, width):
+    """And the way to its source stays in its line."""
+    browser.open(built / "book" / "api-training.html", width=width)
+    broken = """[...document.querySelectorAll("dt.sig :is(.sig-prename, .sig-name) .pre")]
+        .flatMap(one => [...one.childNodes]).filter(part => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return new Set([...range.getClientRects()].map(one => one.top)).size > 1;
+        }).map(part => part.textContent)"""
+    assert browser.ask(broken) == []
+    outside = """[...document.querySelectorAll("dt.sig")].filter(one =>
+        one.querySelector(".viewcode-link")?.getBoundingClientRect().bottom
+            > one.getBoundingClientRect().bottom + 1).map(one => one.id)"""
+    assert browser.ask(outside) == []

@@ -4,6 +4,7 @@
 - Charts with sliders work without a kernel and without a network (`charts.py`).
 - Formulas are set already (`formulas.py`), and each page says what it is about (`pages.py`).
 - The search leads to a passage and marks the word in it (`sitesearch.py`).
+- Those who hear a page hear whose table, hint or source a thing is (`spoken.py`).
 - Exercise notebooks lie in the site as zips, with all that a student needs.
 - Launch buttons open the repository that the site is built from, whichever fork that is.
 - A notebook that is downloaded says in its first cell how to get the companion.
@@ -27,6 +28,7 @@ import nbformat
 import numpy as np
 import pages
 import sitesearch
+import spoken
 from changes import digest
 from chapter import BOX
 from charts import HTML_BUILDERS
@@ -58,7 +60,6 @@ def setup(app):
     app.connect("doctree-read", keep_percent)
     app.connect("html-page-context", lead_to_notebooks, priority=900)
     app.connect("html-page-context", load_pictures_late)
-    app.connect("html-page-context", mend_roles)
     app.connect("build-finished", drop_old_caches)
     app.connect("build-finished", lighten_pictures)
     app.connect("build-finished", write_notebooks)
@@ -69,6 +70,7 @@ def setup(app):
     heads.setup(app)
     pages.setup(app)
     sitesearch.setup(app)
+    spoken.setup(app)
     app.add_js_file("page.js", loading_method="defer")
     app.setup_extension("myst_nb")  # first, because the next line replaces what it registers
     app.add_node(HideCodeCellNode, override=True, html=(visit_fold, depart_HideCellInput))
@@ -306,20 +308,6 @@ def plain_markdown(text, address=lambda target: None):
 
 
 # --- Roles of a passage ---------------------------------------------------------------------
-
-ROLES = (
-    # The upper left corner of a table has nothing to say, and is the heading of nothing.
-    (r'<th class="head[^"]*"><p></p></th>', "<td></td>"),
-    # Sphinx gives each work and their list roles that are out of date, or want other children.
-    (r' role="(?:doc-biblioentry|list)"', ""),
-)
-
-
-def mend_roles(app, pagename, templatename, context, doctree):
-    """Take away what tells a screen reader something that is not so."""
-    for wrong, right in ROLES:
-        context["body"] = re.sub(wrong, right, context.get("body", ""))
-
 
 OPENINGS = {"Often said:": "nn-heard", "Claim.": "nn-claim", "What is true.": "nn-true"}
 LEVEL = re.compile(r"(Exercise [\d.]+) · (by hand|in code|open)(, variant)?: ")

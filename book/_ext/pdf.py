@@ -187,7 +187,7 @@ class Book:
             kind: parse(f'<section id="{kind}.{name}"><h2>{title}</h2></section>').section
             for kind in self.answers
         }
-        for fold in article.select("section > details.sd-dropdown"):
+        for fold in article.select("section:has(> h3) > details.sd-dropdown"):
             kind = fold.summary.get_text(strip=True)
             if kind in moved:
                 moved[kind].append(answer(kind, fold))

@@ -25,12 +25,15 @@ document.addEventListener("copy", (event) => {
 const boxes = ".nn-formula, .pst-scrollable-table-container, pre";
 
 function edges(box) {
+  const kind = box.tagName === "PRE" ? "Code" : box.matches(".nn-formula") ? "Formula" : "Table";
   const left = box.scrollWidth - box.clientWidth;
   box.classList.toggle("nn-scrolls", left > 1);
   box.classList.toggle("nn-at-start", box.scrollLeft <= 1);
   box.classList.toggle("nn-at-end", box.scrollLeft >= left - 1);
   if (left > 1) box.tabIndex = 0;
   else if (box.tabIndex === 0) box.removeAttribute("tabindex"); // not what passage.js has set
+  box.role = left > 1 ? "group" : null;
+  box.ariaLabel = left > 1 ? `${kind}, scrolls sideways` : null;
 }
 
 const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => edges(target)));
@@ -56,12 +59,7 @@ addEventListener("load", () => {
 });
 
 // Buttons that copy a cell, and signs that link to a heading, are for the mouse: there are a hundred.
-// The theme gives no name to what unfolds its menus, and a name to a button that has one.
 addEventListener("load", () => {
-  for (const one of document.querySelectorAll("summary:has(> .toctree-toggle)")) {
-    one.ariaLabel = one.parentElement.previousElementSibling?.textContent ?? "More";
-  }
-  document.querySelector(".search-button-field")?.removeAttribute("aria-label");
   for (const one of document.querySelectorAll(".copybtn, a.headerlink")) one.tabIndex = -1;
 });
 
