@@ -47,7 +47,17 @@ def test_what_was_set_comes_from_the_file_with_the_style_of_all_of_it(tmp_path, 
 def parts(html):
     """Return the TeX-like text of the parts between which a formula may break."""
     inner = html[html.index("<mjx-math") : html.index("</mjx-math>")]
-    names = {"3D": "=", "2C": ",", "2B": "+", "1D44E": "a", "1D44F": "b", "1D450": "c", "31": "1"}
+    names = {
+        "3D": "=",
+        "2C": ",",
+        "2B": "+",
+        "1D44E": "a",
+        "1D44F": "b",
+        "1D450": "c",
+        "31": "1",
+        "28": "(",
+        "29": ")",
+    }
     found = re.findall(r"<span>(.*?)</span>", inner)
     return ["".join(names[c] for c in re.findall(r"mjx-c([0-9A-F]+)", part)) for part in found]
 
@@ -57,6 +67,10 @@ def test_a_line_breaks_after_a_relation_and_a_display_before_it(known):
     assert parts(known.set("a + b + c + 1 = b = c + a + 1 = c", display=True)) == [
         "a+b+c+1", "=b=c+a+1", "=c",
     ]  # fmt: skip
+    long = "a + b + c + 1 = a + b + c + a + b + c + 1"
+    assert parts(known.set(long, display=True)) == ["a+b+c+1", "=a+b+c+a+b+c", "+1"]
+    held = "a + b + c + 1 = (a + b + c + a + b + c) + 1"
+    assert parts(known.set(held, display=True)) == ["a+b+c+1", "=(a+b+c+a+b+c)", "+1"]
     assert parts(known.set("a = b + 1 = c, b = 1", display=True)) == ["a=b+1=c,", "b=1"]
     assert parts(known.set("a, b, c", display=False)) == ["a,", "b,", "c"]
     for whole in ("a + b", "a", r"\frac{a = b}{c}", r"{a = b}", r"\left(a, b\right)"):

@@ -49,7 +49,8 @@ function style() { return writer.textContent(MathJax.startup.output.styleSheet(p
 """
 # What stays in one line with the formula before or after it.
 OPENING, CLOSING = re.compile(r"[(\[\u201c‘]+$"), re.compile(r"[.,;:!?)\]\u201d’%]+")
-SHORT = 6  # glyphs
+SHORT = {"4": 6, "3": 12}  # glyphs before a relation, another operator: MathJax's spaces
+BEGINS, ENDS = (re.compile(rf'<mjx-mo [^>]*><mjx-c class="mjx-c({c})"') for c in ("28|5B", "29|5D"))
 TAG = re.compile(r"<(/?)mjx-([\w-]+)([^>]*)>")
 
 logger = logging.getLogger(__name__)
@@ -157,20 +158,23 @@ def glue(app, doctree, name):
 def breakable(html, *, display):
     """Let a formula that is too wide go on in the next line, at a relation or after a comma.
 
-    What stands before the relation of a display stays with it if it is short: no line is one letter.
+    A display goes on before a relation, or a sum or product, unless the line before would be short.
     """
     begin = html.index(">", html.index("<mjx-math")) + 1
     end = html.index("</mjx-math>")
-    depth, start, parts, group = 0, begin, [], ""
+    depth, start, parts, group, brackets = 0, begin, [], "", 0
     for tag in TAG.finditer(html, begin, end):
         depth += -1 if tag[1] else 1
         if depth:
             continue
         element, start = html[start : tag.end()], tag.end()
-        relation = element.startswith("<mjx-mo") and 'space="4"' in element.partition(">")[0]
+        sign = re.match(r'<mjx-mo [^>]*\bspace="([34])"', element)
+        relation = sign and sign[1] == "4"
+        brackets += bool(BEGINS.match(element)) - bool(ENDS.match(element))
         comma = element.startswith("<mjx-mo") and "mjx-c2C" in element
-        if relation and display and group.count("<mjx-c ") >= SHORT:
-            parts, group = [*parts, group], ""
+        if sign and display and (relation or not brackets):
+            if group.count("<mjx-c ") >= SHORT[sign[1]]:
+                parts, group = [*parts, group], ""
         group += element
         if comma or (relation and not display):
             parts, group = [*parts, group], ""

@@ -25,7 +25,8 @@ document.addEventListener("copy", (event) => {
 const boxes = ".nn-formula, .pst-scrollable-table-container, pre";
 
 function edges(box) {
-  const kind = box.tagName === "PRE" ? "Code" : box.matches(".nn-formula") ? "Formula" : "Table";
+  const isCode = box.matches("pre:not(.nn-columns)");
+  const kind = isCode ? "Code" : box.matches(".nn-formula") ? "Formula" : "Table";
   const left = box.scrollWidth - box.clientWidth;
   box.classList.toggle("nn-scrolls", left > 1);
   box.classList.toggle("nn-at-start", box.scrollLeft <= 1);
