@@ -509,18 +509,19 @@ def three_samples(ax, batches, dy):
     ax.add_patch(mpl.patches.Circle((0, 0), np.sqrt(3), fill=False, color=INK, lw=1.2))
     ax.plot(*zip((0, 0), 1.15 * far, strict=True), color=INK, lw=0.8, ls=":")
     ax.plot(0, 0, color=INK, marker="+", markersize=9)
-    arrows = [(hat, upstream, GREEN, "dy")]
+    inward = upstream - np.linalg.norm(upstream) * ray  # beside the circle, not on it
+    arrows = [(hat, upstream, inward, GREEN, "dy")]
     for name, place in places.items():
         deviation = np.linalg.norm(place) / np.sqrt(3)
-        arrows.append((place, along / deviation, ORANGE, "dx"))
+        arrows.append((place, along / deviation, along, ORANGE, "dx"))
         ax.plot(*place, color=BLUE, marker="o")
         _beside(ax, name, place, -along, BLUE)
     ax.plot(*hat, color=INK, marker="o", zorder=4)
-    _beside(ax, "x̂", hat, -along, INK)
-    for start, arrow, color, name in arrows:
+    _beside(ax, "x̂", hat, np.linalg.norm(along) * ray - along, INK)
+    for start, arrow, side, color, name in arrows:
         style = {"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 0, "shrinkB": 0}
         ax.annotate("", start + arrow, start, arrowprops=style)
-        _beside(ax, name, start + arrow, arrow, color)
+        _beside(ax, name, start + arrow, side, color)
     ax.set_aspect("equal")
     ax.axis("off")
 
@@ -548,7 +549,8 @@ def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None, backward=False):
         limits = together.min() / 2, together.max() * 2
     low, high = np.log10(limits)
     last = 0 if backward else -1  # where the curves end
-    ends = [np.clip(np.log10(values[last]), low, high) for values in sizes.values()]
+    least = low + 0.06 * (high - low)  # there a name stands clear of the axis
+    ends = [np.clip(np.log10(values[last]), least, high) for values in sizes.values()]
     heights = 10 ** _spread(ends, 0.1 * (high - low))
     for (name, values), color, height in zip(sizes.items(), colors, heights, strict=False):
         ax.plot(layers, values, color=color, marker="o", markersize=4)
@@ -820,10 +822,10 @@ def _card(ax, place, lines):
         for i, (text, color) in enumerate(lines)
     ]
     card = mpl.offsetbox.AnnotationBbox(
-        mpl.offsetbox.VPacker(children=texts, align="center", pad=0, sep=2),
+        mpl.offsetbox.VPacker(children=texts, align="center", pad=0, sep=1),
         place,
         pad=0.25,
-        bboxprops={"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": INK},
+        bboxprops={"boxstyle": "round,pad=0.22", "facecolor": "white", "edgecolor": INK},
     )
     return ax.add_artist(card)
 

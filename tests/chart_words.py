@@ -98,7 +98,7 @@ def relu_sum(spec, many, cut):
 def softmax_bars(spec, log_t, **z):
     p = softmax(list(z.values()), temperature=10**log_t)
     names = [bind(spec, name)["name"].removeprefix("score of ").strip() for name in z]
-    said = ", ".join(f"{name} #%" for name in names)
+    said = ", ".join(f"{name} #\N{NO-BREAK SPACE}%" for name in names)
     return [("T = #", 10**log_t), (said, *(100 * p))]
 
 
@@ -217,7 +217,7 @@ def grid_and_random(spec, weight, draw):
     won = table(spec, "won")[round((weight - slider["min"]) / slider["step"])]
     return [
         ("nearest to the best: grid #, random #", *near),
-        ("second direction × #: random nearer in # % of draws", weight, won),
+        ("second direction × #: random nearer in #\N{NO-BREAK SPACE}% of draws", weight, won),
     ]
 
 
@@ -226,5 +226,7 @@ def shifted_digit(spec, down, right, digit):
     place = (int(digit) - 1, int(down) + far, int(right) + far)
     answers = []
     for name, p in zip(table(spec, "names"), np.array(table(spec, "p")), strict=True):
-        answers.append((f"{name}: # (#%)", p[place].argmax(), 100 * p[place].max()))
+        answers.append(
+            (f"{name}: # (#\N{NO-BREAK SPACE}%)", p[place].argmax(), 100 * p[place].max())
+        )
     return [("true digit #", table(spec, "truth")[int(digit) - 1]), *answers]

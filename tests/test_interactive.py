@@ -220,7 +220,7 @@ def test_softmax_bars_are_the_probabilities(bars, z, log_t):
     p = losses.softmax(z, temperature=10**log_t)
     np.testing.assert_allclose(heights(svg, bars), p, atol=1e-3)
     said = [text.text or "".join(text.itertext()) for text in marks(svg, 2)]
-    assert said == [f"{share:.1%}" for share in p]
+    assert said == [f"{100 * share:.1f}\N{NO-BREAK SPACE}%" for share in p]
     says("softmax_bars", bars, svg, z0=z[0], z1=z[1], z2=z[2], log_t=log_t)
 
 
@@ -531,6 +531,16 @@ def test_deep_signals_keeps_sizes_beyond_the_picture_at_its_edge():
 # A normalized batch
 
 
+@pytest.mark.parametrize(("width", "shown"), [(420, range(1, 11)), (170, range(1, 11, 2))])
+def test_labels_of_an_axis_keep_apart_in_a_narrow_chart(width, shown):
+    runs = {("f", gain): (np.ones(10), np.ones(10), np.zeros(4)) for gain in (-1, 0, 1)}
+    narrow = copy.deepcopy(spec(interactive.deep_signals(runs, name="f", log_gain=0)))
+    narrow["vconcat"][0]["width"] = width
+    labels = next(g for g in drawn(narrow).iter() if "role-axis-label" in g.get("class", ""))
+    seen = [text.text for text in labels if float(text.get("opacity", 1)) > 0]
+    assert seen == [str(layer) for layer in shown]
+
+
 @pytest.fixture(scope="module")
 def normalized():
     return spec(interactive.normalized_batch([-1, -0.5, 0, 0.25, 1]))
@@ -646,7 +656,8 @@ def test_grid_and_random_draws_the_settings_and_tells_how_near_they_come(samples
     said = re.fullmatch(r"nearest to the best: grid ([\d.]+), random ([\d.]+)", near)
     assert [float(number) for number in said.groups()] == pytest.approx(pairs[draw - 1], abs=6e-3)
     won = round(100 * np.mean([b < a for a, b in pairs]))
-    assert share == f"second direction × {weight}: random nearer in {won} % of draws"
+    percent = f"{won}\N{NO-BREAK SPACE}%"
+    assert share == f"second direction × {weight}: random nearer in {percent} of draws"
     assert [len(marks(svg, layer)) for layer in range(5)] == [9, 9, 9, 9, 1]
     at = [re.findall(r"translate\(([\d.]+),([\d.]+)", p.get("transform"))[0] for p in marks(svg, 2)]
     x, y = np.array(at, dtype=float).T / [[samples["width"]], [samples["height"]]]

@@ -186,6 +186,21 @@ def test_graph_of_the_sigmoid_circuit_fits_the_width_of_the_book():
             assert column != other_column or row >= other_row or box.y0 > other.y1
 
 
+def test_nothing_on_a_card_touches_its_edge():
+    with mpl.rc_context(plots.STYLE):
+        figure = mpl.figure.Figure(figsize=(6.4, 3.9))
+        ax = figure.add_subplot()
+        plots.graph(ax, *sigmoid_circuit())
+        figure.draw_without_rendering()
+        point = figure.dpi / 72
+        for card in cards(ax):
+            edge = card.patch.get_window_extent()
+            for text in card.findobj(Text):
+                box = text.get_window_extent()
+                assert box.width == 0 or edge.x0 + 2 * point < box.x0 < box.x1 < edge.x1 - 2 * point
+                assert box.width == 0 or edge.y0 < box.y0 < box.y1 < edge.y1
+
+
 def test_graph_leads_arrows_from_the_right_of_a_card_to_the_left_of_the_next(ax):
     x = Value(3, "x")
     nodes, edges = layout(x.exp() + x)  # x, exp, +, and a free place beside exp
@@ -304,9 +319,10 @@ def test_three_samples_lie_in_a_plane_and_their_gradients_along_the_circle(ax):
         assert lengths[-1] == pytest.approx(np.linalg.norm(layer.backward(dy[:, None])))
         assert drawn @ hat == pytest.approx(0, abs=1e-9)
     assert lengths[1] / lengths[0] == pytest.approx(6)
-    assert [t.get_text() for t in ax.texts if t.get_text()] == [
-        "wide", "narrow", "x̂", "dy", "dx", "dx",
-    ]  # fmt: skip
+    named = [(t.get_text(), t.xy, t.xyann) for t in ax.texts if t.get_text()]
+    assert [name for name, *_ in named] == ["wide", "narrow", "x̂", "dy", "dx", "dx"]
+    for name, place, away in named[2:4]:  # those that begin on the circle stand beside it
+        assert (np.dot(place, away) > 0) == (name == "x̂")
 
 
 def test_contours_lie_where_the_function_has_their_height(ax):
@@ -540,7 +556,9 @@ def test_layer_sizes_names_each_curve_where_it_ends(ax):
     for line, values in zip(ax.lines, sizes.values(), strict=True):
         np.testing.assert_array_equal(line.get_xydata(), np.column_stack([[1, 2, 3], values]))
     places = {text.get_text(): text.xy for text in ax.texts}
-    assert places == {"falls": (3, pytest.approx(1e-4)), "level": (3, pytest.approx(1))}
+    assert places["level"] == (3, pytest.approx(1))
+    across, up = places["falls"]
+    assert across == 3 and 1e-4 < up < 1e-3  # at the lower end, clear of the axis
     assert list(ax.get_xticks()) == [1, 2, 3]
 
 

@@ -6,6 +6,7 @@ import altair as alt
 
 from companion.plots import INK
 
+APART = 6  # what labels of an axis keep between them, in pixels; else every second one is left out
 SIZE = 420  # of a chart, in pixels
 
 
@@ -30,7 +31,8 @@ class SliderChart:
     def __init__(self, chart, params, *, says, description):
         words = alt.expr(f"[{', '.join(says)}]")
         title = alt.Title(text=words, anchor="start", color=INK, fontSize=13)
-        self.chart = chart.add_params(*params).properties(title=title, description=description)
+        chart = chart.add_params(*params).properties(title=title, description=description)
+        self.chart = chart.configure_axis(labelSeparation=APART)
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         spec = _plain(self.chart.to_dict())
@@ -61,6 +63,11 @@ def menu(name, label, value, options):
         raise ValueError(f"unknown {label} {value!r}; there are: {', '.join(options)}")
     bind = alt.binding_select(options=list(options), name=f"{label} ")
     return [alt.param(name=name, value=value, bind=bind)]
+
+
+def percent(share, digits=0):
+    """Return the expression that writes a share as the book does: 0.5 as 50 %."""
+    return f"format(100 * ({share}), '.{digits}f') + '\N{NO-BREAK SPACE}%'"
 
 
 def tables(**values):

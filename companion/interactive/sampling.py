@@ -108,7 +108,8 @@ def grid_and_random(settings, best, weights, *, draw=1, shown=20):
         says=[
             f"'nearest to the best: grid ' + format(of_grid[{row}][draw - 1], '.2f')"
             f" + ', random ' + format(of_random[{row}][draw - 1], '.2f')",
-            f"'second direction × ' + weight + ': random nearer in ' + won[{row}] + ' % of draws'",
+            f"'second direction × ' + weight + ': random nearer in ' + won[{row}]"
+            " + '\N{NO-BREAK SPACE}% of draws'",
         ],
         description=(
             f"A unit square with {len(grid)} blue dots on a grid, {len(grid)} orange triangles "

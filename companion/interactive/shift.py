@@ -3,7 +3,7 @@
 import altair as alt
 import numpy as np
 
-from companion.interactive.chart import SliderChart, slider, tables
+from companion.interactive.chart import SliderChart, percent, slider, tables
 from companion.plots import BLUE, ORANGE
 
 
@@ -83,7 +83,7 @@ def shifted_digit(images, labels, probs, *, names, digit=1, down=0, right=0):
         shares = ", ".join(f"p[{i}][{here}[{c}]" for c in range(k))
         answers.append(
             f"names[{i}] + ': ' + indexof(p[{i}][{here}, max({shares}))"
-            f" + ' (' + format(max({shares}), '.0%') + ')'"
+            f" + ' (' + {percent(f'max({shares})')} + ')'"
         )
     return SliderChart(
         alt.hconcat(squares, bars, spacing=20).resolve_scale(color="independent"),

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from companion.interactive.chart import SIZE, SliderChart, slider
+from companion.interactive.chart import SIZE, SliderChart, percent, slider
 from companion.plots import CLASS_COLORS, INK
 
 
@@ -42,7 +42,7 @@ def softmax_bars(z, *, names, highest=5):
         .transform_calculate(e="exp(datum.above / pow(10, log_t))", e_1="exp(datum.above)")
         .transform_joinaggregate(total="sum(e)", total_1="sum(e_1)")
         .transform_calculate(p="datum.e / datum.total", p_1="datum.e_1 / datum.total_1")
-        .transform_calculate(text="format(datum.p, '.1%')", top="max(datum.p, datum.p_1)")
+        .transform_calculate(text=percent("datum.p", 1), top="max(datum.p, datum.p_1)")
     )
     bars = shares.mark_bar(width=alt.RelativeBandSize(0.7)).encode(
         across,
@@ -58,8 +58,9 @@ def softmax_bars(z, *, names, highest=5):
         across, alt.Y("top:Q", scale=scale), text="text:N"
     )
     powers = [f"exp((z{i} - max({scores})) / pow(10, log_t))" for i in range(len(z))]
+    total = " + ".join(powers)
     said = " + ', ' + ".join(
-        f"'{name} ' + format({power} / ({' + '.join(powers)}), '.1%')"
+        f"'{name} ' + {percent(f'{power} / ({total})', 1)}"
         for name, power in zip(names, powers, strict=True)
     )
     return SliderChart(

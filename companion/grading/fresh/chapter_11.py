@@ -110,7 +110,7 @@ Two inputs, $x = ({a}, {b})$, go through inverted dropout with $p = {1 - keep}$,
         for (u, v), p in zip(outputs, chance, strict=True)
     )
     answer = f"""\
-(a) {table}. (b) $({a}, {b})$: the probabilities count; the plain mean of the four is right only for $p = \\frac12$. (c) $z$: {a - b} in the mean, and {a - b} without dropout. ReLU: {mean} in the mean, and 0 without dropout; an average can change places with what is linear, and not with the ReLU. (d) By $1 - p$ = {keep}.
+(a) {table}. (b) $({a}, {b})$: the probabilities count; the plain mean of the four is right only for $p = \\frac12$. (c) $z$: {a - b} in the mean, and {a - b} without dropout. ReLU: {mean} in the mean, and 0 without dropout; an average can change places with what is linear, and not with the ReLU. (d) By $1 - p = {keep}$.
 
 Points: 1 for the outputs with their probabilities; 0.5 for (b); 1 for the four numbers of (c); 0.5 for (d)."""
     return Question(text, answer)
@@ -172,9 +172,9 @@ def remedies_by_hand(*, rng):
          "overfits: keep the weights of that epoch; then more data, shifted copies, a penalty or dropout"),
         (slow, slow + 0.02, "both still fall in the last of 12 epochs",
          "is not ready: train longer, perhaps at a higher rate; more regularization would be wrong"),
-        (flat, flat + 0.01, f"both constant for the last 40 of 90 epochs; L2 with $\\lambda$ = {lam}",
+        (flat, flat + 0.01, f"both constant for the last 40 of 90 epochs; L2 with $\\lambda = {lam}$",
          "underfits, since the penalty keeps it from fitting: lower $\\lambda$, by powers of ten; more regularization would be wrong"),
-        (gap, gap - 0.09, f"both nearly constant; dropout with $p$ = {p}",
+        (gap, gap - 0.09, f"both nearly constant; dropout with $p = {p}$",
          "is healthy: the training loss is measured with dropout at work; measure both in inference mode"),
         (fine, fine + 0.02, "for digits of other writers, with thicker strokes, 1.70",
          "is fine on digits like those it was trained on: training and validation data must hold the other kind, or copies that look like it"),
@@ -255,9 +255,9 @@ def digits_moved_both_ways(*, rng):
     text = f"""\
 ## Exercise 11.14 with other numbers: digits moved both ways
 
-Train the networks of `after_shifts` for $k$ = 0, 1 and 2, about 2000 steps each, for the seeds {seeds}, but test them on other digits: the test digits moved by {down} pixel{"s" if down > 1 else ""} up or down *and* by {right} pixel{"s" if right > 1 else ""} to the left or right. Take the mean over the four combinations. Report (a) the median, the least and the greatest percentage, for each $k$, and beside it the median for the test digits as they are. (b) For which $k$ did the training hold copies that are moved in this way, and is that what decides? (c) Somebody knows only that the new digits are "not centred so well". What would you ask before you choose $k$, and what does a $k$ that is too large cost?"""
+Train the networks of `after_shifts` for $k = 0$, 1 and 2, about 2000 steps each, for the seeds {seeds}, but test them on other digits: the test digits moved by {down} pixel{"s" if down > 1 else ""} up or down *and* by {right} pixel{"s" if right > 1 else ""} to the left or right. Take the mean over the four combinations. Report (a) the median, the least and the greatest percentage, for each $k$, and beside it the median for the test digits as they are. (b) For which $k$ did the training hold copies that are moved in this way, and is that what decides? (c) Somebody knows only that the new digits are "not centred so well". What would you ask before you choose $k$, and what does a $k$ that is too large cost?"""
     answer = f"""\
-Our numbers are from the seeds 20 to 24 and 60 to 64; those of {seeds} differ by a few points. (a) For $k$ = 0, 1 and 2: {found}; as they are about 90, 89 and 84 %. (b) For $k$ = {max(down, right)} and above: with such copies most digits are read, without them hardly more than by guessing (10 %) or a part of them. (c) How far they lie off, in which directions, and how many of them: a sample of them is best, as validation data. Too large a $k$ costs points on centred digits, about five here, since the same network and the same steps must learn more.
+Our numbers are from the seeds 20 to 24 and 60 to 64; those of {seeds} differ by a few points. (a) For $k = 0$, 1 and 2: {found}; as they are about 90, 89 and 84 %. (b) For $k = {max(down, right)}$ and above: with such copies most digits are read, without them hardly more than by guessing (10 %) or a part of them. (c) How far they lie off, in which directions, and how many of them: a sample of them is best, as validation data. Too large a $k$ costs points on centred digits, about five here, since the same network and the same steps must learn more.
 
 Points: 1 for (a) with ranges; 1 for (b); 1 for (c)."""
     return Question(text, answer)
@@ -294,7 +294,7 @@ def counting_zeros(*, rng):
     text = f"""\
 ## Exercise 11.16 with other numbers: counting zeros
 
-Run your `exact_zeros` at $\\lambda$ = {lam} for the seeds {seeds}. Report (a) the median, the least and the greatest number of weights that are exactly zero, and, of the same networks, the percentage of the test digits that are right. (b) Train the same networks with the gradient of L1 instead: without soft-thresholding, with `before_step=penalize(L1({lam}))` (`penalize` is in `companion.callbacks`, `L1` in `companion.regularizers`). Report the same numbers. (c) Explain the difference between the numbers of zeros, and the agreement of the percentages. (d) Why are the zeros of (a) worth something, and what would you have to do with the weights of (b) to get the same?"""
+Run your `exact_zeros` at $\\lambda = {lam}$ for the seeds {seeds}. Report (a) the median, the least and the greatest number of weights that are exactly zero, and, of the same networks, the percentage of the test digits that are right. (b) Train the same networks with the gradient of L1 instead: without soft-thresholding, with `before_step=penalize(L1({lam}))` (`penalize` is in `companion.callbacks`, `L1` in `companion.regularizers`). Report the same numbers. (c) Explain the difference between the numbers of zeros, and the agreement of the percentages. (d) Why are the zeros of (a) worth something, and what would you have to do with the weights of (b) to get the same?"""
     answer = f"""\
 Our numbers are from the seeds 20 to 24 and 60 to 64; those of {seeds} differ a little. (a) About {zeros} of 7400; {right} in the median. (b) No zero at all; the percentages agree to half a point. (c) A step along the gradient has the fixed length $\\eta\\lambda$ and jumps over zero; soft-thresholding stops there. The weights that hop around zero are at most about $\\eta\\lambda$ in size, and do next to nothing. (d) Weights that are zero need not be stored or multiplied; one sees what the network does not use. With (b) one would have to choose a limit below which a weight counts as zero, and test that this changes nothing.
 

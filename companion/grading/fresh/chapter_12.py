@@ -155,7 +155,7 @@ def luck_by_hand(*, rng):
 
 {people} models guess {labels} labels of {classes} equally frequent classes; none knows anything. (a) What is the standard error of one model's accuracy, in points, and between which two accuracies do most models lie (mean ± 2 standard errors)? (b) What is the most that the best of them can have on average? ($\\sqrt{{2\\ln {people}}}$ is about {about}.) (c) The best is scored on {labels} other labels. What is to be expected? (d) How many labels would it take so that the bound of (b) lies {wanted:g} points above chance?"""
     answer = f"""\
-(a) $\\sqrt{{a(1 - a)/{labels}}}$ with $a = 1/{classes}$, in points {_number(error)}; from {_number(chance - 2 * error)} to {_number(chance + 2 * error)} %. (b) About ${_number(chance)} + {about} \\cdot {_number(error)}$ = {_number(chance + far)} %. (c) {_number(chance)} %: the labels that chose it say nothing about the others. (d) The bound's lead goes with $1/\\sqrt m$: {labels} times $({_number(far)}/{wanted:g})^2$, about {round(labels * (far / wanted) ** 2)}.
+(a) $\\sqrt{{a(1 - a)/{labels}}}$ with $a = 1/{classes}$, in points {_number(error)}; from {_number(chance - 2 * error)} to {_number(chance + 2 * error)} %. (b) About ${_number(chance)} + {about} \\cdot {_number(error)} = {_number(chance + far)}$ %. (c) {_number(chance)} %: the labels that chose it say nothing about the others. (d) The bound's lead goes with $1/\\sqrt m$: {labels} times $({_number(far)}/{wanted:g})^2$, about {round(labels * (far / wanted) ** 2)}.
 
 Points: 1 for (a); 0.5 for (b); 0.5 for (c); 1 for (d)."""
     return Question(text, answer)

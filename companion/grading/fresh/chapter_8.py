@@ -235,7 +235,12 @@ def _activations(f, std, rng):
 def _row(a):
     numbers = (a.min(), a.max(), a.std())
     shares = (np.mean(a == 0), np.mean(np.abs(a) > 0.95))
-    return " | ".join([*(f"{n:.2g}" for n in numbers), *(f"{share:.0%}" for share in shares)])
+    return " | ".join(
+        [
+            *(f"{n:.2g}" for n in numbers),
+            *(f"{100 * share:.0f}\N{NO-BREAK SPACE}%" for share in shares),
+        ]
+    )
 
 
 #: Median of the mean square at the end, of 100 networks, and the deviation of its logarithm:
@@ -259,7 +264,7 @@ def how_far(*, rng):
 
 He's rule keeps the mean square *on average over initializations*. For each of the widths {", ".join(map(str, widths))} draw 100 networks of {layers} ReLU layers by this rule, without biases, from generators with the seeds {seed} to {seed + 99}; from the same generator draw first 50 samples of standard normal numbers. Divide the mean square after the last layer by that of the input. (a) Report mean and median of this ratio for each width, and the standard deviation of its logarithm (leave out a ratio of exactly 0). (b) Compare the deviation with $\\sqrt{{5L/n}}$ for $L$ layers of $n$ units. (c) Why does the mean tell little of a typical network here? (d) What follows for a network that is narrow and deep: what would you do before you train one?"""
     found = "; ".join(
-        f"width {n}: median {_WANDERED[n][layers][0]:.2f}, deviation {_WANDERED[n][layers][1]}, $\\sqrt{{5L/n}}$ = {(5 * layers / n) ** 0.5:.1f}"
+        f"width {n}: median {_WANDERED[n][layers][0]:.2f}, deviation {_WANDERED[n][layers][1]}, $\\sqrt{{5L/n}} = {(5 * layers / n) ** 0.5:.1f}$"
         for n in widths
     )
     answer = f"""\
