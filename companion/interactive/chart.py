@@ -45,8 +45,8 @@ class SliderChart:
 def slider(name, label, value, least, most, step, *, shows=None):
     """Return a list with the parameter of a slider.
 
-    Where its value means something else, as a place in a table does, `shows` is the expression of
-    that; it comes second in the list, named `<name>_shown`.
+    Where its value means something else, as a place in a table does, or has more decimals than it
+    needs, `shows` is the expression of what to show; it comes second, named `<name>_shown`.
     """
     whole = step == 1
     if not least <= value <= most or (whole and value != int(value)):

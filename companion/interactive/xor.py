@@ -25,8 +25,8 @@ def xor_bend(*, slope=1.0, reach=2.0):
     SliderChart
     """
     params = [
-        *slider("slope", "slope α", slope, 0, 1, 1 / 16),
-        *slider("a", "reach a", reach, 0, 3, 1 / 16),
+        *slider("slope", "slope α", slope, 0, 1, 1 / 16, shows="format(slope, '~')"),
+        *slider("a", "reach a", reach, 0, 3, 1 / 16, shows="format(a, '~')"),
     ]
     # Everything is drawn twice, at (x1, x2) and at (h1, h2).
     hidden = {
