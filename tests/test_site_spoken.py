@@ -169,6 +169,7 @@ def test_names_say_what_the_eye_takes_from_the_place(browser, built):
     assert "Previous and next page" in named("10-optimizers.html", "navigation")
     assert "Search Ctrl + K" in named("10-optimizers.html", "button")
     assert "source of companion.losses.one_hot" in named("api-network.html", "link")
+    assert {"chapter 1", "chapter 13"} <= set(named("students.html", "link"))
     wrong = "See it measured: “A neuron with a smooth activation outputs 0 or 1.”"
     assert wrong in named("misconceptions.html", "link")
 
