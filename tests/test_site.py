@@ -62,7 +62,7 @@ See {numref}`fig-line` and {numref}`fig-moved`.
 A short answer, and a long formula:
 
 $$
-(a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s + t) = \\sum_{n=1}^{N} x_n
+(a + b + c + d + e + f + g + h + i + j + k + l + m + n + o + p + q + r + s) = \\sum_n x_n
 $$
 :::
 
