@@ -181,15 +181,18 @@ def breakable(html, *, display):
     parts += [group] if group else []
     if len(parts) < 2:
         return html
-    return html[:begin] + "".join(f"<span>{part}</span>" for part in parts) + html[end:]
+    html = html[:begin] + "".join(f"<span>{part}</span>" for part in parts) + html[end:]
+    return html.replace('class="MathJax"', 'class="MathJax nn-breaks"', 1)
 
 
 def visit_inline(self, node):
     """Write a formula in a line."""
     tex = node.astext()
-    shown = {"data-tex": tex.strip()}
-    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight", **shown))
-    self.body.append(written(self, node, tex, display=False) + "</span>")
+    html, shown = written(self, node, tex, display=False), {"data-tex": tex.strip()}
+    breaks = " nn-with-breaks" if "nn-breaks" in html else ""
+    classes = f"math notranslate nohighlight{breaks}"
+    self.body.append(self.starttag(node, "span", "", CLASS=classes, **shown))
+    self.body.append(f"{html}</span>")
     raise nodes.SkipNode
 
 

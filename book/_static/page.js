@@ -24,20 +24,25 @@ document.addEventListener("copy", (event) => {
 // A box that scrolls sideways shows where it goes on, and the keyboard reaches it.
 const boxes = ".nn-formula, .pst-scrollable-table-container, pre";
 
-function edges(box) {
+function edges(box, beyond = box.scrollWidth - box.clientWidth) {
+  const scrolls = beyond > 1;
+  if (!scrolls && !box.matches(".nn-scrolls")) return; // as nearly all do: nothing is to be changed
   const isCode = box.matches("pre:not(.nn-columns)");
   const kind = isCode ? "Code" : box.matches(".nn-formula") ? "Formula" : "Table";
-  const left = box.scrollWidth - box.clientWidth;
-  box.classList.toggle("nn-scrolls", left > 1);
+  box.classList.toggle("nn-scrolls", scrolls);
   box.classList.toggle("nn-at-start", box.scrollLeft <= 1);
-  box.classList.toggle("nn-at-end", box.scrollLeft >= left - 1);
-  if (left > 1) box.tabIndex = 0;
+  box.classList.toggle("nn-at-end", box.scrollLeft >= beyond - 1);
+  if (scrolls) box.tabIndex = 0;
   else if (box.tabIndex === 0) box.removeAttribute("tabindex"); // not what passage.js has set
-  box.role = left > 1 ? "group" : null;
-  box.ariaLabel = left > 1 ? `${kind}, scrolls sideways` : null;
+  box.role = scrolls ? "group" : null;
+  box.ariaLabel = scrolls ? `${kind}, scrolls sideways` : null;
 }
 
-const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => edges(target)));
+// All are measured before one is changed: else the page would be laid out again for each.
+const sizes = new ResizeObserver((entries) => {
+  const beyond = entries.map(({ target }) => target.scrollWidth - target.clientWidth);
+  entries.forEach(({ target }, i) => edges(target, beyond[i]));
+});
 for (const box of document.querySelectorAll(boxes)) {
   sizes.observe(box);
   box.addEventListener("scroll", () => edges(box), { passive: true });
