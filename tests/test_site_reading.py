@@ -122,7 +122,7 @@ CUT = """[...document.querySelectorAll("body *:not(.math, .math *)")].filter(one
 }).map(one => `${one.tagName} ${one.className}: ${one.innerText.slice(0, 60)}`)"""
 
 
-@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.slow)])
 def test_no_text_is_cut_off(browser, texts, width):
     """The longest titles of neighbours stood half outside their links."""
     found = {}
@@ -208,7 +208,7 @@ CUT_RINGS = """(() => {
 })()"""
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.slow)])
 def test_the_ring_around_what_has_the_focus_is_whole(browser, built, width):
     for name in ("index", "instructors", "students", "01-perceptron", "06-backpropagation"):
         browser.open(built / "book" / f"{name}.html", width=width)
@@ -339,7 +339,7 @@ def test_the_columns_of_the_index_stand_apart(browser, built):
     assert len(apart) > 100 and min(apart) >= 20
 
 
-@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.slow)])
 def test_a_name_in_the_reference_breaks_where_a_part_ends(browser, built, width):
     """And the way to its source stays in its line."""
     browser.open(built / "book" / "api-training.html", width=width)
