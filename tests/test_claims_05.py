@@ -253,10 +253,10 @@ def test_what_chapter_5_says_of_the_cost_of_a_batch_stands_in_the_benchmark():
     table = (Path(__file__).resolve().parents[1] / "benchmarks.md").read_text(encoding="utf-8")
     rows = r"^\| ([^|]+), one thread \| batch (\d+) / batch 1 \| ([\d.]+) "
     measured = {(a[:4], int(n)): float(r) for a, n, r in re.findall(rows, table, re.MULTILINE)}
-    assert measured["inpu", 100] == pytest.approx(38, abs=0.5)
+    assert measured["inpu", 100] == pytest.approx(37, abs=0.5)
     a_sample = {n: measured["inpu", n] / n for n in (10, 100, 1000)}
     assert a_sample[10] < 0.7
-    assert a_sample[1000] / a_sample[100] == pytest.approx(0.9, abs=0.05)  # 10 % less
+    assert a_sample[1000] / a_sample[100] == pytest.approx(0.92, abs=0.02)  # 8 % less
     assert measured["step", 32] == pytest.approx(1.1, abs=0.05)
 
 
