@@ -265,6 +265,27 @@ def test_functions_of_the_companion_are_lent_by_name_and_nothing_else_is_there()
         assert len(notes) == 1
 
 
+@sandboxed
+@pytest.mark.parametrize(
+    ("answer", "starts"),
+    [
+        (RIGHT, 1),
+        ("", 1),
+        ("def softmax(x, axis=-1):\n    raise NotImplementedError", 1),
+        (
+            "def softmax(x, axis=-1):\n    return x",
+            2,
+        ),  # what is wrong is said of public cases alone
+    ],
+)
+def test_only_what_is_wrong_takes_a_second_sandbox(answer, starts, monkeypatch):
+    begun = []
+    begin = Sandbox.__init__
+    monkeypatch.setattr(Sandbox, "__init__", lambda *a, **o: (begun.append(1), begin(*a, **o))[1])
+    grade(["import numpy as np", answer], Assignment("x", "a secret", {"softmax": 2}))
+    assert len(begun) == starts
+
+
 # ------------------------------------------------------------------ hostile and broken submissions
 
 #: What a cell does after a right answer, and what becomes of that answer: a cell that fails does
