@@ -156,6 +156,11 @@ class Browser:
                 self.draw_charts()
             self.ask(READY)
 
+    def unfold(self):
+        """Open what is folded, and wait until it is laid out."""
+        self.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
+        self.ask(FRAMES)
+
     def draw_charts(self):
         """Go to each chart, which is drawn for a reader who comes near, and back."""
         self.ask("void document.body.dispatchEvent(new Event('pointermove', {bubbles: true}))")

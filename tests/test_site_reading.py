@@ -30,8 +30,7 @@ def test_code_and_outputs_never_scroll_sideways(browser, texts, width):
     for page in texts:
         browser.open(page, width=width)
         set_fonts(browser, FONTS["wide"])
-        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
-        browser.ask(FRAMES)
+        browser.unfold()
         if wide := browser.ask(
             "[...document.querySelectorAll('.bd-article pre:not(.nn-columns)')]"
             ".filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.innerText)"
@@ -53,8 +52,7 @@ def test_a_line_of_79_characters_is_one_line_on_a_wide_screen(browser, built):
     for number in (4, 7, 13):
         browser.open(chapter(built, number))
         set_fonts(browser, FONTS["wide"])
-        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
-        browser.ask(FRAMES)
+        browser.unfold()
         cells = browser.ask(LINES)
         assert len(cells) > 20
         assert [shown for shown, lines in cells] == [lines for shown, lines in cells]
@@ -88,8 +86,7 @@ def test_a_line_of_code_goes_on_further_in_than_it_began(browser, built):
     for number in (1, 7):
         browser.open(chapter(built, number), width=320)
         set_fonts(browser, FONTS["wide"])
-        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
-        browser.ask(FRAMES)
+        browser.unfold()
         for rows, indent in browser.ask(ROWS):
             if indent > 160:  # more than half of the line
                 continue
@@ -107,8 +104,7 @@ def test_what_stands_in_columns_stays_in_columns(browser, built):
         one.textContent.trimEnd().split("\\n").length])"""
     for number in (8, 12):
         browser.open(chapter(built, number), width=320)
-        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
-        browser.ask(FRAMES)
+        browser.unfold()
         found = browser.ask(rows)
         assert len(found) > 5
         assert [shown for shown, _ in found] == [lines for _, lines in found]
@@ -266,8 +262,7 @@ def test_a_formula_is_copied_as_tex(browser, built):
 def test_no_formula_scrolls(browser, built, width):
     for number in range(1, 14):
         browser.open(chapter(built, number), width=width)
-        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
-        browser.ask(FRAMES)
+        browser.unfold()
         assert browser.ask("document.querySelectorAll('.nn-formula').length") >= 1
         scrolling = "[...document.querySelectorAll('.nn-formula.nn-scrolls')]"
         assert browser.ask(f"{scrolling}.map(one => one.scrollWidth)") == [], number
@@ -310,8 +305,7 @@ def test_a_screen_reader_stumbles_over_nothing(browser, built, width, theme):
     found = {}
     for page in [*sorted((built / "book").glob("*.html")), built / "search.html"]:
         browser.open(page, width=width, theme=theme)
-        browser.ask("document.querySelectorAll('details').forEach(one => one.open = true)")
-        browser.ask(FRAMES)
+        browser.unfold()
         browser.ask(f"{axe}; 1")
         for name, where in browser.ask(AXE):
             if name not in OF_THE_THEME:

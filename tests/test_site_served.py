@@ -110,9 +110,8 @@ def test_the_front_page_and_each_chapter_cross_the_wire_light(browser, address):
         name: sum(kb for url, kb in of.items() if url not in library)
         for name, of in weights.items()
     }
-    assert {
-        name: kb for name, kb in sums.items() if kb > (400 if name == "index.html" else 700)
-    } == {}
+    allowed = {"index.html": 400}
+    assert {name: kb for name, kb in sums.items() if kb > allowed.get(name, 700)} == {}
 
 
 def test_pages_come_from_a_server_without_a_complaint(browser, address, built):

@@ -55,14 +55,14 @@ def test_a_frame_is_mended_once():
     <div class="prev-next-area">
     <a></a></div><div class="prev-next-area"></div><footer class="bd-footer">
     </footer>"""
-    mended = spoken.replaced(page, spoken.FRAME)
-    assert mended == spoken.replaced(mended, spoken.FRAME)
+    mended = spoken.framed(page)
+    assert mended == spoken.framed(mended)
     assert "<header" not in mended and "<footer" not in mended
     assert mended.count('aria-hidden="true"') == 3
     assert '<summary aria-label="A">' in mended
     assert mended.count('role="navigation"') == 1
     full = page.replace("\n    </header>", "News</header>")
-    assert "<header" in spoken.replaced(full, spoken.FRAME)
+    assert "<header" in spoken.framed(full)
 
 
 # --- The built book --------------------------------------------------------------------------

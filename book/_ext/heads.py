@@ -2,7 +2,8 @@
 
 The theme and its extensions bring eleven style sheets, most of whose rules match nothing in this
 book, and scripts for parts that it does not have. When all pages are written, their heads change:
-one sheet holds the rules that some page can use, and scripts wait until the page is there.
+one sheet holds the rules that some page can use, and scripts wait until the page is there. What
+stands around the text gets its names (`spoken.py`) on the same way.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from posixpath import dirname, join, normpath
 import tinycss2
 from charts import HTML_BUILDERS, LIBRARY
 from icons import keep_used
+from spoken import framed
 
 SHEET = "book.css"
 # The theme looks which of these scroll, as soon as the page is there and after each change of it,
@@ -54,7 +56,7 @@ def lighten(app, exception):
     options = (static / "documentation_options.js").read_text(encoding="utf-8")
     for path, text in pages.items():
         root = "../" * (len(path.relative_to(out).parts) - 1)
-        fresh = with_scripts_late(with_one_sheet(text, root, version), options)
+        fresh = with_scripts_late(with_one_sheet(framed(text), root, version), options)
         if fresh != text:
             path.write_text(fresh, encoding="utf-8")
 

@@ -5,9 +5,6 @@ signs. Read out, each needs a name of its own, and what says nothing has to go.
 """
 
 import re
-from pathlib import Path
-
-from charts import HTML_BUILDERS
 
 TEXT = (
     # Sphinx gives each work and their list roles that are out of date, or want other children.
@@ -55,20 +52,15 @@ EMPTY = r'<th class="head[^"]*"><p></p></th>'
 
 def setup(app):
     app.connect("html-page-context", mend_text)
-    app.connect("build-finished", mend_frames, priority=400)
 
 
 def mend_text(app, pagename, templatename, context, doctree):
     context["body"] = spoken(context.get("body", ""))
 
 
-def mend_frames(app, exception):
-    """Mend what stands around the text of all pages; some are as a build before has left them."""
-    if exception is None and app.builder.name in HTML_BUILDERS:
-        for path in Path(app.outdir).rglob("*.html"):
-            page = path.read_text(encoding="utf-8")
-            if (mended := replaced(page, FRAME)) != page:
-                path.write_text(mended, encoding="utf-8")
+def framed(page):
+    """Return a page with names for what stands around its text; a second time changes nothing."""
+    return replaced(page, FRAME)
 
 
 def replaced(text, rules):

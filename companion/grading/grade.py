@@ -143,7 +143,7 @@ class _Run:
         except Exception:  # it cannot even be described
             return
         if function is None:
-            self._is_missing(name)
+            self._note_missing(name)
         elif misfit(exercise, name, function) is None:
             if not _share(exercise, function, self.right[name]):
                 self.status[name], self.messages[name] = "not written", NOT_WRITTEN
@@ -157,7 +157,7 @@ class _Run:
             self.messages[name] = f"{name} cannot be looked at: {type(error).__name__}"
             return
         if function is None:
-            self._is_missing(name)
+            self._note_missing(name)
             return
         report, _ = exercises._examine(exercise, name, function)
         self.messages[name] = report.message
@@ -166,7 +166,7 @@ class _Run:
         elif "not written" in report.message and not any(self.right[name]):
             self.status[name] = "not written"
 
-    def _is_missing(self, name):
+    def _note_missing(self, name):
         self.status[name] = "missing"
         self.messages[name] = f"nothing of the name {name} is defined"
 
