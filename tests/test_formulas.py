@@ -71,6 +71,10 @@ def test_a_line_breaks_after_a_relation_and_a_display_before_it(known):
     assert parts(known.set(long, display=True)) == ["a+b+c+1", "=a+b+c+a+b+c", "+1"]
     held = "a + b + c + 1 = (a + b + c + a + b + c) + 1"
     assert parts(known.set(held, display=True)) == ["a+b+c+1", "=(a+b+c+a+b+c)", "+1"]
+    # The short side of "= b" stays with what follows it, wherever the line before has ended.
+    assert parts(known.set("a + b + c = a + b + 1 = b = c + 1", display=True)) == [
+        "a+b+c", "=a+b+1", "=b=c+1",
+    ]  # fmt: skip
     assert parts(known.set("a = b + 1 = c, b = 1", display=True)) == ["a=b+1=c,", "b=1"]
     assert parts(known.set("a, b, c", display=False)) == ["a,", "b,", "c"]
     for whole in ("a + b", "a", r"\frac{a = b}{c}", r"{a = b}", r"\left(a, b\right)"):

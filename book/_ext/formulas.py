@@ -49,7 +49,7 @@ function style() { return writer.textContent(MathJax.startup.output.styleSheet(p
 """
 # What stays in one line with the formula before or after it.
 OPENING, CLOSING = re.compile(r"[(\[\u201c‘]+$"), re.compile(r"[.,;:!?)\]\u201d’%]+")
-SHORT = {"4": 6, "3": 12}  # glyphs before a relation, another operator: MathJax's spaces
+SHORT = {"4": 5, "3": 12}  # glyphs before a relation, another operator: MathJax's spaces
 BEGINS, ENDS = (re.compile(rf'<mjx-mo [^>]*><mjx-c class="mjx-c({c})"') for c in ("28|5B", "29|5D"))
 TAG = re.compile(r"<(/?)mjx-([\w-]+)([^>]*)>")
 
@@ -158,11 +158,12 @@ def glue(app, doctree, name):
 def breakable(html, *, display):
     """Let a formula that is too wide go on in the next line, at a relation or after a comma.
 
-    A display goes on before a relation, or a sum or product, unless the line before would be short.
+    A display goes on before a relation or another operator, unless little stands before it: since
+    the last relation, or for another operator since the last break.
     """
     begin = html.index(">", html.index("<mjx-math")) + 1
     end = html.index("</mjx-math>")
-    depth, start, parts, group, brackets = 0, begin, [], "", 0
+    depth, start, parts, group, side, brackets = 0, begin, [], "", 0, 0
     for tag in TAG.finditer(html, begin, end):
         depth += -1 if tag[1] else 1
         if depth:
@@ -173,11 +174,14 @@ def breakable(html, *, display):
         brackets += bool(BEGINS.match(element)) - bool(ENDS.match(element))
         comma = element.startswith("<mjx-mo") and "mjx-c2C" in element
         if sign and display and (relation or not brackets):
-            if group.count("<mjx-c ") >= SHORT[sign[1]]:
+            before = group[side:] if relation else group
+            if before.count("<mjx-c ") >= SHORT[sign[1]]:
                 parts, group = [*parts, group], ""
+        if relation:
+            side = len(group)  # where this side begins
         group += element
         if comma or (relation and not display):
-            parts, group = [*parts, group], ""
+            parts, group, side = [*parts, group], "", 0
     parts += [group] if group else []
     if len(parts) < 2:
         return html
