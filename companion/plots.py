@@ -391,7 +391,8 @@ def histograms(axes, arrays, *, limits, titles=None):
     for i, (ax, array) in enumerate(zip(np.ravel(axes), arrays, strict=True)):
         ax.hist(np.clip(np.ravel(array), *limits), bins, color=BLUE)
         title = f"layer {i + 1}" if titles is None else titles[i]
-        ax.set_title(f"{title}\n{np.mean(array):z.2f} ± {np.std(array):.2f}", size=10)
+        mean = f"{np.mean(array):z.2f}".replace("-", "−")
+        ax.set_title(f"{title}\n{mean} ± {np.std(array):.2f}", size=10)
         ax.set(xlim=limits, yticks=[])
 
 

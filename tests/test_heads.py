@@ -95,3 +95,32 @@ def test_all_sections_are_laid_out_when_there_is_time(browser, built):
     )
     assert len(there) > 30
     assert [name for name in there if name.rstrip("#¶").strip() not in heard] == []
+
+
+# How many elements are laid out after each time in which there was nothing else to do.
+LAID_OUT = """{
+    const rest = requestIdleCallback;
+    globalThis.steps = [];
+    globalThis.requestIdleCallback = (next, ...options) => rest((deadline) => {
+        next(deadline);
+        const article = document.querySelectorAll(".bd-article *:not(mjx-assistive-mml *)");
+        const visible = [...article].filter(
+            (element) => element.checkVisibility({contentVisibilityAuto: true}));
+        globalThis.steps.push(visible.length);
+    }, ...options);
+}"""
+
+
+def test_a_piece_that_is_laid_out_is_short(browser, built):
+    """Who scrolls or types in that moment has to wait until the piece is done."""
+    page = SITE / "book" / "08-initialization.html"
+    script = browser.tell("Page.addScriptToEvaluateOnNewDocument", source=LAID_OUT)
+    try:
+        browser.tell("Page.navigate", url=page.as_uri())
+        browser.wait("document.querySelector('.nn-laid-out')", "the sections are laid out")
+        steps = browser.ask("steps")
+    finally:
+        browser.tell("Page.removeScriptToEvaluateOnNewDocument", **script)
+    more = [after - before for before, after in zip(steps, steps[1:])]
+    assert sum(more) > 5000, "the page is short, or laid out at once"
+    assert max(more) < 1200, "a whole section at once: most have more than this"

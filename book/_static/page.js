@@ -48,18 +48,37 @@ for (const box of document.querySelectorAll(boxes)) {
   box.addEventListener("scroll", () => edges(box), { passive: true });
 }
 
-// What is not laid out yet has no place in what a screen reader knows: lay out all sections, one by
-// one, whenever there is nothing else to do.
+// What is not laid out yet has no place in what a screen reader knows: lay out all sections, piece by
+// piece, whenever there is nothing else to do. A piece is short, so that nobody waits for it.
+const piece = 300; // elements
+
+function* pieces(section) {
+  const parts = [...section.children].filter((part) => part.tagName !== "SECTION");
+  const isLaidOut = parts[0].checkVisibility?.({ contentVisibilityAuto: true }); // as it is near
+  if (!isLaidOut) parts.forEach((part) => part.classList.add("nn-waits"));
+  section.style.contentVisibility = "visible";
+  let size = 0;
+  for (const part of parts) {
+    size += part.querySelectorAll("*").length;
+    part.classList.remove("nn-waits");
+    if (size < piece) continue;
+    yield section.offsetHeight; // lays it out
+    size = 0;
+  }
+  yield section.offsetHeight;
+}
+
 addEventListener("load", () => {
   const later = globalThis.requestIdleCallback ?? ((next) => setTimeout(next, 50)); // Safari has none
-  const sections = document.querySelectorAll(".bd-article section > section").values();
-  function next() {
-    const { value: section, done } = sections.next();
-    if (done) document.documentElement.classList.add("nn-laid-out");
-    else {
-      section.style.contentVisibility = "visible";
-      later(next, { timeout: 100 });
+  function* walk() {
+    for (const section of document.querySelectorAll(".bd-article section > section")) {
+      yield* pieces(section);
     }
+  }
+  const walker = walk();
+  function next() {
+    if (walker.next().done) document.documentElement.classList.add("nn-laid-out");
+    else later(next, { timeout: 100 });
   }
   later(next, { timeout: 100 });
 });
