@@ -28,6 +28,8 @@ def test_a_table_is_named_by_the_heading_before_it():
     named = table.replace("<table ", "<table @").replace("@", "").replace('"table"', '"table" @')
     named = named.replace("@", 'aria-label="Say &quot;so&quot; &amp; more"')
     assert spoken.spoken(heading + table) == heading + named
+    second = named.replace("more", "more, table 2")
+    assert spoken.spoken(heading + table + table) == heading + named + second
 
 
 def test_what_an_empty_corner_stands_above_heads_the_rows():
@@ -80,6 +82,8 @@ FAULTS = f"""(() => {{
     return Object.entries({{
         "a table without a name":
             left(all("article table:not(.dataframe)").filter(one => !one.ariaLabel)),
+        "tables of one name": [...Map.groupBy(all("article table:not(.dataframe)"),
+            one => one.ariaLabel)].filter(([, same]) => same.length > 1).map(([of]) => of),
         "a row of headings without one": left(all("thead:not(:has(th))")),
         "an empty heading": left(all("th").filter(one => !one.textContent.trim())),
         "a row without a heading": left(all("table:has(thead td:first-child) tbody tr")

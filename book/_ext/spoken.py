@@ -72,15 +72,18 @@ def replaced(text, rules):
 def spoken(text):
     """Return the text of a page with names for its parts."""
     heading = heard = ""
+    tables = 0  # since the heading
 
     def named(found):
-        nonlocal heading, heard
+        nonlocal heading, heard, tables
         if found["heading"] is not None:
-            heading = words(found["heading"])
+            heading, tables = words(found["heading"]), 0
         elif found["heard"] is not None:
             heard = words(found["heard"])
         elif found["table"] is not None:
-            attributes = f'{found["of_table"]} aria-label="{heading}"'
+            tables += 1
+            which = f", table {tables}" if tables > 1 else ""
+            attributes = f'{found["of_table"]} aria-label="{heading}{which}"'
             return f"<table{attributes}>{with_row_headings(found['table'])}</table>"
         elif found["measured"]:
             return f'<a aria-label="{found["measured"]}: {heard}"' if heard else found[0]
