@@ -388,8 +388,8 @@ def verdict_problems(notebook):
 def elsewhere_problems(notebook, scripts, printed):
     """The code under "The same elsewhere" is that of the chapter's scripts, which are run.
 
-    `scripts` is {name: source}, `printed` {name: lines}; what a block of text under the code shows
-    is what the script prints.
+    `scripts` is {name: source}, `printed` {name: lines}; under the code stands a block of text with
+    what the script prints.
     """
     cells = [cell for title, part in sections(notebook) for cell in part if title == ELSEWHERE]
     block = r"^```python\n(.*?)^```\n*(?:^```text\n(.*?)^```)?"
@@ -404,7 +404,7 @@ def elsewhere_problems(notebook, scripts, printed):
     problems += [
         f"{name} prints something else than the page shows"
         for name, source in scripts.items()
-        if shown.get(source) and shown[source].splitlines() != printed[name]
+        if source in shown and shown[source].splitlines() != printed[name]
     ]
     if not any(name.endswith("_pytorch") for name in scripts):
         problems.append("no script of PyTorch in tests/frameworks")

@@ -646,6 +646,9 @@ def test_what_stands_in_the_box_is_held_like_a_sentence():
 def test_checks_find_code_of_other_libraries_that_is_not_run():
     source, page = "# PyTorch\nx = 1\n", chapter_page()
     pytorch, printed = {"chapter_1_pytorch": source}, {"chapter_1_pytorch": ["1.5"]}
+    another = ["chapter_1_pytorch prints something else than the page shows"]
+    assert checks.elsewhere_problems(page, pytorch, printed) == another  # it shows nothing
+    with_text("x = 1\n```", "x = 1\n```\n\n```text\n1.5\n```")(page)
     assert checks.elsewhere_problems(page, pytorch, printed) == []
     assert checks.elsewhere_problems(page, {}, {}) == [
         "'# PyTorch' opens no script of tests/frameworks",
@@ -660,12 +663,8 @@ def test_checks_find_code_of_other_libraries_that_is_not_run():
     assert checks.elsewhere_problems(page, two, printed) == [
         "chapter_1_sklearn does not stand on the page as it is"
     ]
-    with_text("x = 1\n```", "x = 1\n```\n\n```text\n1.5\n```")(page)
-    assert checks.elsewhere_problems(page, pytorch, printed) == []
     with_text("1.5\n```", "1.6\n```")(page)
-    assert checks.elsewhere_problems(page, pytorch, printed) == [
-        "chapter_1_pytorch prints something else than the page shows"
-    ]
+    assert checks.elsewhere_problems(page, pytorch, printed) == another
 
 
 def test_checks_find_another_form():

@@ -241,6 +241,14 @@ def test_what_chapter_2_says_about_random_hidden_units():
         _, apart = np.unique(h, axis=0, return_index=True)
         shuffled = np.random.default_rng(seed).permutation(y)
         assert perceptron.find_line(h[apart], shuffled[apart]).line is not None
+    lines = []  # with 128 units there are free numbers enough, but not always a line
+    for seed in range(100, 110):
+        h, _, y, _ = moons_behind_random_units(128, seed)
+        _, apart = np.unique(h, axis=0, return_index=True)
+        assert np.linalg.matrix_rank(np.insert(h, 0, 1, axis=1)) > 120 > 0.6 * len(apart)
+        shuffled = np.random.default_rng(seed).permutation(y)
+        lines.append(perceptron.find_line(h[apart], shuffled[apart]).line is not None)
+    assert 0 < sum(lines) < 10
 
 
 def test_myth_bend_for_easy_derivatives():

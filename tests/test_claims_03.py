@@ -190,8 +190,12 @@ def test_myth_more_layers():
         assert np.median(as_large) < np.median(one) / 1.3
     assert np.median(fifty) > 1.5 * max(np.median(units), np.median(parameters), np.median(four))
     assert np.max(fifty) > 10 * np.min(fifty)
-    others = [fitted_sine(50, 16, DEPTHS[50, 16], seed) for seed in range(10)]  # the chapter's
-    assert np.median(fifty) > 5 * np.median(others)
+    # The medians of ten such runs: the chapter's own, and three others.
+    medians = [
+        np.median([fitted_sine(50, 16, DEPTHS[50, 16], seed) for seed in range(first, first + 10)])
+        for first in (0, 10, 20, 30)
+    ]
+    assert 2 < min(medians[1:]) / medians[0] < 5 < max(medians[1:]) / medians[0]
 
 
 @pytest.mark.slow

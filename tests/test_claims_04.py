@@ -271,6 +271,7 @@ def test_negatives_have_the_scores_of_the_scan_with_the_sign_changed(ten_splits)
         assert mirrored < 1.4  # which the change of sign alone would make smaller still
         sure = [(losses.softmax(z).max(axis=1) > 0.9).mean() for z in (scores, negative)]
         assert sure == pytest.approx([0.66, 0.18], abs=0.06)
+        assert (losses.softmax(-scores).max(axis=1) > 0.9).mean() < sure[1] / 2  # no constants
         noise = np.random.default_rng(1).integers(0, 2, (1000, 64))
         assert 0.05 < (losses.softmax(noise @ W + b).max(axis=1) > 0.9).mean() < 0.13
 

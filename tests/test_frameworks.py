@@ -396,7 +396,7 @@ def chapter_5_sklearn():
         line("new samples: mean and deviation", x_new.mean(), x_new.std()),
         fit("plain:", lambda t: 0.01),
         fit("falling rate:", lambda t: 0.01 / t**0.25),
-        fit("the default:", lambda t: 0.01 / t**0.25, alpha=0.0001),
+        fit("and a penalty:", lambda t: 0.01 / t**0.25, alpha=0.0001),
         line("minimum:", *exact),
     ]
 
@@ -649,8 +649,8 @@ def chapter_11_sklearn():
     lasso = descend(squared_error, y, 3000, after_step=shrink)
     logistic = descend(bce_with_logits, y > 150, 500, before_step=penalize(L2(lam)))
     return [
-        line("Ridge:", ridge[0], *ridge[1]),
-        line("Lasso:", lasso[0], *lasso[1]),
+        line("Ridge:", ridge[0], *ridge[1], digits=2),
+        line("Lasso:", lasso[0], *lasso[1], digits=2),
         f"exact zeros: {(ridge[1] == 0).sum()} {(lasso[1] == 0).sum()}",
         line("MLPClassifier:", logistic[0], *logistic[1], digits=3),
         "early stopping: False 0.1",  # defaults, nothing to compute

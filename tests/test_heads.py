@@ -1,5 +1,7 @@
 """What a page loads before it shows itself: rules that match nothing go, the others stay."""
 
+from itertools import pairwise
+
 import heads
 import pytest
 from browser import SITE
@@ -121,6 +123,6 @@ def test_a_piece_that_is_laid_out_is_short(browser, built):
         steps = browser.ask("steps")
     finally:
         browser.tell("Page.removeScriptToEvaluateOnNewDocument", **script)
-    more = [after - before for before, after in zip(steps, steps[1:])]
+    more = [after - before for before, after in pairwise(steps)]
     assert sum(more) > 5000, "the page is short, or laid out at once"
     assert max(more) < 1200, "a whole section at once: most have more than this"

@@ -5,7 +5,7 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 
 
-def show(name, bias, weights, digits=6):
+def show(name, bias, weights, digits=2):
     print(name, *(f"{w:.{digits}f}" for w in [bias, *weights]))
 
 

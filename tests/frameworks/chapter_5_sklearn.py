@@ -20,6 +20,6 @@ def fit(name, **options):
 
 fit("plain:", penalty=None, learning_rate="constant", eta0=0.01)
 fit("falling rate:", penalty=None)  # eta0 / t ** 0.25, with eta0=0.01
-fit("the default:")  # also an L2 penalty, alpha=0.0001
+fit("and a penalty:")  # L2, with alpha=0.0001
 exact = LinearRegression().fit(x, train[:, 1])
 print("minimum:", f"{exact.coef_[0]:.6f} {np.asarray(exact.intercept_):.6f}")

@@ -1,4 +1,4 @@
-# PyTorch: values and derivatives, four traps, and the gradient at each layer
+# PyTorch: values and derivatives, three traps, and the gradient at each layer
 import torch
 from torch import nn
 
