@@ -53,9 +53,9 @@ def as_rows(x, name="x", columns=None, more_axes=False):
     fits = x.ndim == 2 or (x.ndim > 2 and more_axes)
     if not fits or (columns is not None and x.shape[1] != columns):
         wanted = f"(n, {'features' if columns is None else columns}{', …' if more_axes else ''})"
-        write = (
-            f": write {name}.reshape(-1, 1), or {name}[None] for one sample" if x.ndim == 1 else ""
-        )
+        write = f": write {name}[None] for one sample" if x.ndim == 1 else ""
+        if x.ndim == 1 and columns in (None, 1):
+            write += f", {name}.reshape(-1, 1) for one feature"
         raise ValueError(f"{name} must have shape {wanted}, got {x.shape}{write}")
     if len(x) == 0:
         raise ValueError(f"{name} is an empty batch: its shape is {x.shape}")
@@ -76,7 +76,8 @@ def as_classes(labels, n, k, name="labels"):
         raise ValueError(f"{name} must have shape ({n},) or ({n}, {k}), got {labels.shape}")
     bad = labels[(labels != np.floor(labels)) | (labels < 0) | (labels >= k)]
     if bad.size:
-        raise ValueError(f"{name} must be whole numbers from 0 to {k - 1}, got {bad[0]:g}")
+        one = " (for one logit a sample there is bce_with_logits)" if k == 1 else ""
+        raise ValueError(f"{name} must be whole numbers from 0 to {k - 1}, got {bad[0]:g}{one}")
     return labels.astype(np.intp)
 
 
@@ -106,6 +107,15 @@ def as_number(value, name, wanted="a finite number", fits=lambda value: True):
     """Return one finite number as a float."""
     if not (np.isscalar(value) and np.isreal(value) and np.isfinite(value) and fits(value)):
         raise ValueError(f"{name} must be {wanted}, got {value!r}")
+    return float(value)
+
+
+def one_number(value, function):
+    """Return as a float what a function has returned, if it is one number."""
+    if not np.isscalar(value) and getattr(value, "shape", None) != ():
+        got = f"shape {value.shape}" if hasattr(value, "shape") else type(value).__name__
+        hint = "; of a loss take the first, [0]" if isinstance(value, tuple) else ""
+        raise TypeError(f"{function} must return one number, got {got}{hint}")
     return float(value)
 
 

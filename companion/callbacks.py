@@ -25,6 +25,8 @@ def penalize(penalty):
     -------
     callable
     """
+    if not callable(penalty):
+        raise TypeError(f"penalty must be a function of weights, as L2(0.001) is; got {penalty!r}")
 
     def add(net, grads):
         total = 0.0

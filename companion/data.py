@@ -9,7 +9,7 @@ import numpy as np
 from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
-from companion._checks import as_finite, as_rows, generator, whole
+from companion._checks import as_finite, as_number, as_rows, generator, not_negative, whole
 
 __all__ = [
     "digits", "iris", "HOUSE_FEATURES", "houses", "moons", "xor", "separable", "split",
@@ -142,6 +142,7 @@ def separable(n, *, gap, rng):
     ValueError
         If no point is left on one of the sides.
     """
+    not_negative(gap, "gap")
     w, on_line = generator(rng).normal(size=2), rng.uniform(-0.5, 0.5, 2)
     *w, b = np.append(w, -w @ on_line) / np.linalg.norm(np.append(w, -w @ on_line))
     x = rng.uniform(-1, 1, (whole(n, "n"), 2))
@@ -156,7 +157,7 @@ def separable(n, *, gap, rng):
 def split(x, y, *, held_out=0.25, rng):
     """Split samples at random into a training and a held-out part.
 
-    Where `y` holds integers, each class is split in proportion; targets of a regression are floats.
+    Where `y` is one-dimensional and holds no floats, each class is split in proportion.
 
     Parameters
     ----------
@@ -180,8 +181,7 @@ def split(x, y, *, held_out=0.25, rng):
     x, y = as_rows(x, more_axes=True), np.asarray(y)
     if y.ndim == 0 or len(y) != len(x):
         raise ValueError(f"x and y must have the same length, got {x.shape} and {y.shape}")
-    if not 0 < held_out < 1:
-        raise ValueError(f"held_out must lie between 0 and 1, got {held_out!r}")
+    as_number(held_out, "held_out", "a number between 0 and 1", lambda share: 0 < share < 1)
     classes = y if y.ndim == 1 and y.dtype.kind != "f" else None
     try:
         return train_test_split(x, y, test_size=held_out, stratify=classes, random_state=_seed(rng))
@@ -223,7 +223,7 @@ def standardize(x_train, *others):
 def _only(x, y, classes):
     """Return the samples of some classes, labelled by the place of theirs in the list."""
     there = sorted(set(y.tolist()))
-    classes = there if classes is None else list(classes)
+    classes = there if classes is None else np.atleast_1d(classes).tolist()
     if not classes or not set(classes) <= set(there) or len(set(classes)) < len(classes):
         raise ValueError(f"classes must be some of {there}, each once; got {classes!r}")
     kept = np.isin(y, classes)

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from companion._checks import as_finite, generator, positive, same_shape
+from companion._checks import as_finite, generator, one_number, positive, same_shape
 
 __all__ = ["numerical_gradient", "relative_error", "GradientReport", "check_gradients"]
 
@@ -46,9 +46,9 @@ def numerical_gradient(f, x, h=1e-5):
     for i in np.ndindex(x.shape):
         kept = x[i]
         x[i] = above = kept + h
-        f_above = float(f(x))
+        f_above = one_number(f(x), "f")
         x[i] = below = kept - h
-        f_below = float(f(x))
+        f_below = one_number(f(x), "f")
         x[i] = kept
         if above == below:
             raise ValueError(f"h = {h} is lost beside x = {kept}: choose a larger h")

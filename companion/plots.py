@@ -5,7 +5,7 @@ the same colour and mark in every chapter: class 0 blue circles, class 1 orange 
 boundary and everything neutral dark grey. The colours can be told apart by colour-blind readers.
 """
 
-from itertools import pairwise
+from itertools import cycle, pairwise
 
 import matplotlib as mpl
 import matplotlib.offsetbox
@@ -60,7 +60,9 @@ def points(ax, x, y, *, names=None):
     names : sequence of str, optional
         Labels of the classes, written above their points.
     """
-    for c in np.unique(y):
+    if not set(classes := np.unique(y).tolist()) <= set(range(len(CLASS_MARKERS))):
+        raise ValueError(f"points draws the classes 0 to {len(CLASS_MARKERS) - 1}, got {classes}")
+    for c in classes:
         ax.scatter(
             *x[y == c].T,
             color=CLASS_COLORS[c],
@@ -207,7 +209,7 @@ def curves(ax, x, named, *, colors=CLASS_COLORS):
     """
     gap = 0.09 * np.ptp(np.concatenate(list(named.values())))
     heights = _spread([values[-1] for values in named.values()], gap)
-    for (name, values), color, height in zip(named.items(), colors, heights, strict=False):
+    for (name, values), color, height in zip(named.items(), cycle(colors), heights, strict=False):
         ax.plot(x, values, color=color)
         _right_of(ax, name, (x[-1], height), color)
 
@@ -409,10 +411,10 @@ def bands(ax, means, widths, *, names=(), colors=CLASS_COLORS):
     colors : sequence of str
     """
     moments = np.arange(len(means))
-    for mean, width, color in zip(means.T, widths.T, colors, strict=False):
+    for mean, width, color in zip(means.T, widths.T, cycle(colors), strict=False):
         ax.fill_between(moments, mean - width, mean + width, color=color, alpha=0.2, lw=0)
         ax.plot(moments, mean, color=color)
-    for name, mean, color in zip(names, means.T, colors, strict=False):
+    for name, mean, color in zip(names, means.T, cycle(colors), strict=False):
         _right_of(ax, name, (moments[-1], mean[-1]), color)
 
 
@@ -553,7 +555,7 @@ def layer_sizes(ax, named, *, colors=CLASS_COLORS, limits=None, backward=False):
     least = low + 0.06 * (high - low)  # there a name stands clear of the axis
     ends = [np.clip(np.log10(values[last]), least, high) for values in sizes.values()]
     heights = 10 ** _spread(ends, 0.1 * (high - low))
-    for (name, values), color, height in zip(sizes.items(), colors, heights, strict=False):
+    for (name, values), color, height in zip(sizes.items(), cycle(colors), heights, strict=False):
         ax.plot(layers, values, color=color, marker="o", markersize=4)
         place = {"xytext": (7, 0), "textcoords": "offset points", "va": "center"}
         ax.annotate(name, (layers[last], height), color=color, annotation_clip=False, **place)
@@ -621,7 +623,7 @@ def walks(ax, f, named, *, colors=CLASS_COLORS):
     low, high = points.min(axis=0) - room, points.max(axis=0) + room
     ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
     contours(ax, f)
-    for (name, steps), color in zip(named.items(), colors, strict=False):
+    for (name, steps), color in zip(named.items(), cycle(colors), strict=False):
         ax.plot(*steps.T, color=color, marker="o", markersize=3.5, lw=1.2, label=name, zorder=3)
 
 
@@ -800,6 +802,8 @@ def reliability(ax, confidence, right, *, name="", color=BLUE, bins=10, least=20
     """
     group = np.minimum((confidence * bins).astype(int), bins - 1)
     shown = [g for g in range(bins) if (group == g).sum() >= least]
+    if not shown:
+        raise ValueError(f"no group of confidences has {least} samples: {len(group)} in all")
     sure = [confidence[group == g].mean() for g in shown]
     share = [right[group == g].mean() for g in shown]
     ax.plot([0, 1], [0, 1], color=INK, lw=1, ls="--", zorder=1)

@@ -62,4 +62,6 @@ def _read(path):
             with np.load(file, allow_pickle=False) as stored:
                 return {name: stored[name] for name in stored.files}
         except Exception as error:  # NumPy raises half a dozen kinds for what it cannot read
-            raise ValueError(f"{Path(path).name} does not hold a network: {error}") from None
+            kind = type(error).__name__
+            said = f"{Path(path).name} does not hold a network: `save` did not write it ({kind})"
+            raise ValueError(said) from None

@@ -12,7 +12,7 @@ from functools import partial
 
 import numpy as np
 
-from companion._checks import fraction, generator, positive, whole
+from companion._checks import fraction, generator, one_number, positive, whole
 
 __all__ = [
     "kfold_indices", "cross_validate", "grid", "log_uniform", "random_settings", "search",
@@ -71,7 +71,7 @@ def cross_validate(score, n, k, *, rng):
     -------
     ndarray, shape (k,)
     """
-    return np.array([score(*fold) for fold in kfold_indices(n, k, rng=rng)], dtype=float)
+    return np.array([one_number(score(*fold), "score") for fold in kfold_indices(n, k, rng=rng)])
 
 
 def grid(**choices):
@@ -183,7 +183,7 @@ def search(score, settings):
     """
     if not settings:
         raise ValueError("there are no settings to try")
-    results = [(float(score(**setting)), setting) for setting in settings]
+    results = [(one_number(score(**setting), "score"), setting) for setting in settings]
 
     def rank(result):
         return -math.inf if math.isnan(result[0]) else result[0]

@@ -203,7 +203,7 @@ def test_importing_the_charts_parses_no_grammar():
 
 
 #: At most so many lines that are neither blank, nor a comment, a docstring or `__all__`.
-MOST_LINES = 1417
+MOST_LINES = 1430
 
 
 def lines_of_code(name):

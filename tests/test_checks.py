@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from support import NOT_NUMBERS, read_only
 
+import companion
+from companion import data, plots
 from companion._checks import (
     NotFinite,
     as_binary,
@@ -18,10 +21,17 @@ from companion._checks import (
     fraction,
     generator,
     not_negative,
+    one_number,
     positive,
     same_shape,
     whole,
 )
+from companion.callbacks import penalize
+from companion.gradient_check import numerical_gradient
+from companion.layers import Dense, Sequential
+from companion.losses import softmax_cross_entropy
+from companion.optimizers import SGD
+from companion.search import cross_validate
 
 
 @pytest.mark.parametrize("check", [as_float, as_finite, as_binary])
@@ -272,7 +282,7 @@ def test_a_generator_that_is_a_seed_is_told_how_it_is_written():
 
 def test_a_vector_in_the_place_of_rows_is_told_what_to_write():
     with pytest.raises(
-        ValueError, match=r"write x\.reshape\(-1, 1\), or x\[None\] for one sample$"
+        ValueError, match=r"write x\[None\] for one sample, x\.reshape\(-1, 1\) for one feature$"
     ):
         as_rows(np.zeros(4))
 
@@ -301,3 +311,61 @@ def test_what_an_object_does_not_keep_is_written_by_its_name():
             pass
 
     assert as_written(Forgetful(3, rng=None)) == "Forgetful(n, width=width, rng=rng)"
+
+
+def test_what_a_reader_gets_wrong_is_told_in_a_sentence():
+    net = Sequential(Dense(2, 1, rng=np.random.default_rng(0)))
+    x, rng = np.zeros((3, 2)), np.random.default_rng(0)
+
+    def forgets(train, validation):
+        pass
+
+    faults = {
+        r"\(n, 2\), got \(2,\): write x\[None\] for one sample\n": lambda: net(x[0]),
+        r"from 0 to 0, got 1 \(for one logit a sample there is bce_with_logits\)": lambda: (
+            softmax_cross_entropy(net(x), [0, 1, 0])
+        ),
+        r"no gradients yet: call net\.backward": lambda: SGD(0.1).step(net.params, {}),
+        r"f must return one number, got tuple; of a loss take the first": lambda: (
+            numerical_gradient(lambda x: (x.sum(), x), [1.0])
+        ),
+        r"f must return one number, got shape \(1,\)$": lambda: numerical_gradient(
+            lambda x: x, [1]
+        ),
+        r"score must return one number, got NoneType$": lambda: cross_validate(
+            forgets, 6, 3, rng=rng
+        ),
+        r"held_out must be a number between 0 and 1, got '0\.2'": lambda: data.split(
+            x, [0, 1, 0], held_out="0.2", rng=rng
+        ),
+        r"gap must be a number of at least 0, got -3": lambda: data.separable(9, gap=-3, rng=rng),
+        r"classes must be some of .* got \[12\]": lambda: data.digits(12),
+        r"penalty must be a function of weights, .* got 0\.1": lambda: penalize(0.1),
+        r"how the function is called, as in check\(\"half\(x\)\"": lambda: companion.check(
+            "half", abs, cases=[companion.Case((3,), 3)]
+        ),
+        r"a tuple of arguments and the right result; got Case\(args=3": lambda: companion.check(
+            "half(x)", abs, cases=[companion.Case(3, 1.5)]
+        ),
+    }
+    for said, mistake in faults.items():
+        with pytest.raises((ValueError, TypeError), match=said):
+            mistake()
+    with pytest.raises(ValueError, match="points draws the classes 0 to 3, got"):
+        plots.points(Figure().subplots(), np.zeros((5, 2)), np.arange(5))
+    with pytest.raises(ValueError, match="no group of confidences has 20 samples: 4 in all"):
+        plots.reliability(Figure().subplots(), np.full((4, 2), 0.5), [0] * 4, name="a")
+
+
+def test_a_fifth_curve_is_drawn_in_the_first_colour():
+    ax = Figure().subplots()
+    plots.curves(ax, np.arange(3), {str(i): np.arange(3) + i for i in range(5)})
+    assert [line.get_color() for line in ax.lines] == [*plots.CLASS_COLORS, plots.BLUE]
+
+
+def test_one_number_is_returned_as_a_float():
+    for number in (2, np.float32(2), np.array(2.0)):
+        assert one_number(number, "f") == 2.0
+        assert isinstance(one_number(number, "f"), float)
+    with pytest.raises(TypeError, match=r"f must return one number, got list"):
+        one_number([2.0], "f")

@@ -22,7 +22,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from companion import exercises
 from companion.exercises._trials import attempt
-from companion.grading import classroom
+from companion.grading import classroom, feedback
 from companion.grading.__main__ import main
 from companion.grading.assignment import Assignment, ByHand
 from companion.grading.cases import drawn
@@ -32,7 +32,7 @@ from companion.grading.handout import handout, installing, packed
 from companion.grading.inside import PRINTED, as_python
 from companion.grading.outside import Outside
 from companion.grading.release import SOURCES, release, student_version
-from companion.grading.sandbox import Limits, Sandbox, isolation
+from companion.grading.sandbox import Limits, NoSandbox, Sandbox, isolation
 from companion.grading.submissions import MOST, Unreadable, cells, find
 from companion.grading.wire import End
 from companion.grading.wire import Unreadable as UnreadableLine
@@ -173,7 +173,8 @@ def test_solutions_score_full_points_and_blank_notebooks_none(chapter, tmp_path)
     for name, share in (("solutions", 1), (assignment.chapter, 0)):
         path = tmp_path / "term" / f"{name}.ipynb"
         code = [text for kind, text, _ in cells(path.read_bytes()) if kind == "code"]
-        outcomes, _ = grade(code, assignment)
+        outcomes, notes = grade(code, assignment)
+        assert not re.search(r"^cell [12]:", "\n".join(notes), re.MULTILINE), "what it begins with"
         assert [one.name for one in outcomes] == list(assignment.points)
         for one in outcomes:
             assert one.points == share * one.of, one
@@ -472,6 +473,14 @@ def test_a_notebook_that_ends_the_program_again_and_again_comes_to_an_end():
 
 
 @sandboxed
+def test_long_experiments_leave_half_of_the_time_to_the_exercises():
+    limits = Limits(seconds=2, total=6)
+    for slow in ("import time\ntime.sleep(1.6)", "while True: pass"):
+        outcomes, _ = grade([*[slow] * 5, SIGMOID, RIGHT], SOFTMAX, limits)
+        assert {one.status for one in outcomes} == {"right"}, slow
+
+
+@sandboxed
 def test_what_was_right_before_the_end_counts():
     slow = RIGHT.replace("    e =", "    while np.max(x) > 500: pass\n    e =")
     (softmax, _), _ = grade([SIGMOID, slow], SOFTMAX, QUICK)
@@ -564,11 +573,16 @@ def test_names_are_harmless_and_different_students_stay_so(tmp_path):
         (tmp_path / f"{name}.ipynb").write_bytes(notebook())
     students = [one.student for one in find(tmp_path, "04-softmax")]
     assert len(set(map(str.casefold, students))) == len(names)
+    assert sorted(one.place for one in find(tmp_path, "04-softmax")) == sorted(names)
     assert not [student for student in students if student[0] in "=+-@"]
     assert {"ann", "राम", "रिम"} <= set(students)
     result = {"status": "graded", "outcomes": [], "by_hand": {}, "notes": []}
     results = [result | {"student": student} for student in students]
     classroom.feedback(results, Assignment("x", "s", {}), {}, tmp_path / "pages")
+    results = [one | {"place": name} for one, name in zip(results, names, strict=True)]
+    (head, *rows) = classroom.table(results, Assignment("x", "s", {}), {})
+    assert head[-1] == "handed in as"
+    assert [row[-1] for row in rows] == [f"'{name}" if name[0] in "=-@" else name for name in names]
     assert len(list((tmp_path / "pages").iterdir())) == len(names)
 
 
@@ -619,6 +633,13 @@ def test_a_class_is_released_checked_and_graded(handed_in, tmp_path, capsys):
         "ann": (full, "graded"), "ben": ("0", "graded"), "cleo": ("0", "unreadable"),
         "dan": ("0", "graded"), "eve": (full, "graded"),
     }  # fmt: skip
+    assert {row["waiting"] for row in rows if row["status"] == "unreadable"} == {"0"}
+    nothing = {"student": "cleo", "outcomes": [], "by_hand": {}}
+    assert not feedback.has_answers(nothing)
+    assert feedback.to_come(nothing, Assignment.load(key), {}) == []
+    assert {row["waiting"] for row in rows if row["status"] == "graded"} != {"0"}
+    page = next((tmp_path / "grades-feedback").glob("cleo-*.html")).read_text(encoding="utf-8")
+    assert "hand it in again" in page and "wait" not in page
     assert "commonest" not in capsys.readouterr().out  # nobody was wrong
     page = next((tmp_path / "grades-feedback").glob("dan-*.html")).read_text(encoding="utf-8")
     assert "time limit" in page
@@ -735,6 +756,17 @@ def test_a_release_lays_out_a_course_of_nbgrader(tmp_path):
     assert source.read_bytes() == (tmp_path / "x" / "solutions.ipynb").read_bytes()
 
 
+def test_what_is_asked_of_the_wrong_place_is_told(tmp_path, capsys):
+    order = ["release", "--chapter", "4", "--seed", "s", "--out", str(tmp_path / "term")]
+    assert main(order) == 0
+    assert main(order) == 1
+    assert "is there already: name a new folder" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["term"]
+    key = str(tmp_path / "term" / "key.json")
+    assert main(["grade", str(tmp_path), "--key", key, "--out", str(tmp_path / "term")]) == 1
+    assert "--out is a folder; name a table, such as" in capsys.readouterr().err
+
+
 def test_a_release_needs_a_secret_a_chapter_and_a_new_folder(tmp_path):
     order = ["release", "--out", str(tmp_path / "x")]
     assert main([*order, "--chapter", "4", "--seed", " "]) == 1
@@ -811,6 +843,29 @@ def test_grading_that_takes_too_long_here_is_ended(handed_in, tmp_path, monkeypa
     data = (handed_in / "ann.ipynb").read_bytes()
     result = classroom._graded(data, SOFTMAX, Limits(total=10), False, classroom._code())
     assert (result["status"], result["notes"]) == ("could not be graded", ["_OutOfTime"])
+
+
+def test_workers_without_a_sandbox_are_refused(handed_in, tmp_path, monkeypatch):
+    class Client:
+        def __init__(self, address, timeout):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def nthreads(self):
+            return {"tcp://10.0.0.2": 1}
+
+        def run(self, function):
+            assert function is isolation
+            return {"tcp://10.0.0.2": "there is no bwrap on this machine"}
+
+    monkeypatch.setattr("distributed.Client", Client)
+    with pytest.raises(NoSandbox, match=r"on the worker tcp://10\.0\.0\.2: there is no bwrap"):
+        classroom.run([], SOFTMAX, tmp_path, limits=Limits(), scheduler="tcp://10.0.0.1")
 
 
 def test_a_worker_with_another_companion_is_refused():

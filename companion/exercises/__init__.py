@@ -28,6 +28,7 @@ Adding an exercise is adding such a module, and its cell in the source notebook.
 """
 
 import pkgutil
+import re
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -147,7 +148,7 @@ def check(name, function, points=None, cases=None):
         choose(name, dict.fromkeys(names()), "exercise")
         exercise = import_module(f"{__name__}.{name}")
     else:
-        exercise, name = Own(name, cases), name.partition("(")[0]
+        exercise, name = _own(name, cases), name.partition("(")[0]
     report, printed = _examine(exercise, name, function)
     print(printed, end="")
     if points is None:
@@ -156,6 +157,19 @@ def check(name, function, points=None, cases=None):
     earned = round(points * report.right / report.cases, 2)
     print(f"{report} {earned:g} of {points:g} points.")
     return earned
+
+
+def _own(signature, cases):
+    """Return an exercise of one's own; raise if it cannot be tried."""
+    if not re.fullmatch(r"\w+\(.*\)", signature):
+        example = f'check("{signature}(x)", …)'
+        raise ValueError(f"with cases, say how the function is called, as in {example}")
+    for case in cases:
+        if not isinstance(case, Case) or not isinstance(case.args, tuple):
+            raise ValueError(
+                f"a case is Case((3,), 1.5): a tuple of arguments and the right result; got {case}"
+            )
+    return Own(signature, cases)
 
 
 def _examine(exercise, name, function):

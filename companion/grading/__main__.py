@@ -100,6 +100,8 @@ def _check(args):
 
 
 def _grade(args):
+    if args.out.is_dir():
+        raise ValueError(f"--out is a folder; name a table, such as {args.out / 'grades.csv'}")
     assignment, isolated = Assignment.load(args.key), _isolated(args)
     submissions = find(args.submissions, assignment.chapter)
     if not submissions:

@@ -27,8 +27,9 @@ try:
 except ImportError:  # on Windows
     resource = None
 
-from companion.grading.feedback import page, reading
+from companion.grading.feedback import has_answers, page, reading, to_come
 from companion.grading.grade import grade
+from companion.grading.sandbox import NoSandbox, isolation
 from companion.grading.submissions import Unreadable, cells
 
 __all__ = ["run", "table", "given", "waiting", "save", "feedback", "to_read", "overview"]
@@ -71,7 +72,8 @@ def run(submissions, assignment, folder, *, limits, isolated=True, jobs=None, sc
                 _keep(folder, submission, mark, _outcome(task))
                 bar.update()
 
-    with _cluster(scheduler) if scheduler else _processes(jobs) as (pool, workers), bar:
+    pool_of = _cluster(scheduler, isolated) if scheduler else _processes(jobs)
+    with pool_of as (pool, workers), bar:
         for submission in submissions:
             try:
                 data = submission.read()
@@ -100,7 +102,7 @@ def _processes(jobs):
 
 
 @contextmanager
-def _cluster(address):
+def _cluster(address, isolated):
     """Give the workers of a dask cluster, and how many they are."""
     try:
         from distributed import Client
@@ -115,6 +117,9 @@ def _cluster(address):
                 f"a worker must have one thread (dask worker {address} --nthreads 1 --nworkers N); "
                 f"these have {sorted(threads.values())}"
             )
+        for worker, why in client.run(isolation).items() if isolated else ():
+            if why:
+                raise NoSandbox(f"on the worker {worker}: {why}")
         client.register_worker_callbacks(_bounded)
         yield client.get_executor(pure=False), len(threads)
 
@@ -198,7 +203,7 @@ def _alarm(seconds):
 def _keep(folder, submission, mark, result):
     """Keep a result; one that has failed is tried again the next time."""
     mark = mark if result["status"].startswith("graded") else ""
-    result = {"student": submission.student, "mark": mark} | result
+    result = {"student": submission.student, "place": submission.place, "mark": mark} | result
     write(_place(folder, submission), json.dumps(result))
 
 
@@ -261,17 +266,18 @@ def table(results, assignment, marks):
     by_hand = [one.name for one in assignment.by_hand]
     names = [*assignment.points, *by_hand]
     rows = [["student", "points", "of", "waiting", "status", *names]]
-    rows[0] += [f"{name}: status" for name in assignment.points]
+    rows[0] += [*(f"{name}: status" for name in assignment.points), "handed in as"]
     for result in results:
         outcomes = {outcome["name"]: outcome for outcome in result["outcomes"]}
         earned = {name: outcomes.get(name, {"points": 0})["points"] for name in assignment.points}
         for name in by_hand:
             earned[name] = marks.get((result["student"], name), ("", ""))[0]
         total = round(sum(points for points in earned.values() if points != ""), 2)
-        left = sum(one.points for one in assignment.by_hand if earned[one.name] == "")
+        left = sum(one.points for one in to_come(result, assignment, marks))
         row = [result["student"], total, assignment.total, left, result["status"]]
         row += [earned[name] for name in names]
         row += [outcomes.get(name, {"status": ""})["status"] for name in assignment.points]
+        row.append(_no_formula(result["place"]))
         rows.append([_plain(value) for value in row])
     return rows
 
@@ -279,6 +285,11 @@ def table(results, assignment, marks):
 def _plain(value):
     """Return a number without a useless .0; `submissions` sees to it that no name is a formula."""
     return f"{value:g}" if isinstance(value, float) else value
+
+
+def _no_formula(text):
+    """Return a text that a program for tables takes for a text."""
+    return f"'{text}" if text[:1] in "=+-@\t\r\n" else text
 
 
 def save(path, rows):
@@ -318,7 +329,7 @@ def given(path):
 def waiting(results, assignment, marks):
     """Return the table to fill in: a row for each answer that a person reads."""
     rows, of = [list(MARKS)], {one.name: one.points for one in assignment.by_hand}
-    readable = [result["student"] for result in results if result["outcomes"] or result["by_hand"]]
+    readable = [result["student"] for result in results if has_answers(result)]
     wanted = dict.fromkeys([(student, name) for student in readable for name in of] + [*marks])
     for student, name in wanted:  # a mark is kept, also of somebody who is not there today
         points, comment = marks.get((student, name), ("", ""))

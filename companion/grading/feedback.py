@@ -5,7 +5,7 @@ And what an instructor reads: the answers that wait for a person, an exercise a 
 
 from html import escape
 
-__all__ = ["page", "reading"]
+__all__ = ["has_answers", "page", "reading", "to_come"]
 
 _PAGE = """\
 <!doctype html>
@@ -42,17 +42,18 @@ def page(result, assignment, marks):
     marks : dict
         The points given by hand, by (student, exercise).
     """
-    parts, total, left = [], 0.0, 0.0
+    parts, total = [], 0.0
     if result["status"] != "graded":
-        parts.append(f"<p>{escape(result['status'].capitalize())}.</p>")
+        again = "" if has_answers(result) else " Nothing in it could be graded: hand it in again."
+        parts.append(f"<p>{escape(result['status'].capitalize())}.{again}</p>")
     for outcome in result["outcomes"]:
         total += outcome["points"]
         parts += _exercise(outcome)
     for one in assignment.by_hand:
         points, comment = marks.get((result["student"], one.name), ("", ""))
-        left += one.points if points == "" else 0
         total += points or 0
-        said = "waits for a person" if points == "" else f"{points:g} of {one.points:g} points"
+        said = "waits for a person" if has_answers(result) else "no answer that can be read"
+        said = said if points == "" else f"{points:g} of {one.points:g} points"
         parts.append(f"<h2>{escape(one.title)}</h2>\n<p>{said}.</p>")
         if comment:
             parts.append(f"<p>{escape(comment)}</p>")
@@ -63,10 +64,23 @@ def page(result, assignment, marks):
             "such an error costs nothing, a person reads them.</p>"
         )
         parts.append(f"<pre>{escape(_short(result['notes']))}</pre>")
+    left = sum(one.points for one in to_come(result, assignment, marks))
     said = f"{total:g} of {assignment.total:g} points"
     said += f"; {left:g} more wait for a person." if left else "."
     title = f"{escape(assignment.chapter)}: {escape(result['student'])}"
     return _PAGE.format(title=title, total=said, parts="\n".join(parts))
+
+
+def has_answers(result):
+    """Whether there is anything in a result that points can be given for."""
+    return bool(result["outcomes"] or result["by_hand"])
+
+
+def to_come(result, assignment, marks):
+    """Return what a person has still to read of one student's result."""
+    student = result["student"]
+    return [one for one in assignment.by_hand if has_answers(result)
+            and (student, one.name) not in marks]  # fmt: skip
 
 
 def reading(one, results):

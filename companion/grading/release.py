@@ -3,6 +3,8 @@
 The notebook is that of the book, with the exercises that are fresh each term in it.
 """
 
+import os
+import shutil
 from copy import deepcopy
 from pathlib import Path
 
@@ -37,24 +39,29 @@ def release(chapter, secret, out):
     Raises
     ------
     ValueError
-        If there is no secret, or no exercise notebook of this chapter.
+        If there is no secret or no exercise notebook of this chapter, or if the folder is there.
     """
     if not secret.strip():
         raise ValueError("the seed must be a secret text, got an empty one")
     if not (found := sorted(SOURCES.glob(f"{chapter:02}-*.ipynb"))):
         raise ValueError(f"there is no exercise notebook of chapter {chapter} in {SOURCES}")
-    out, name = Path(out), found[0].stem
-    out.mkdir(parents=True)
+    if (out := Path(out)).exists():
+        raise ValueError(f"{out} is there already: name a new folder")
+    name, beside = found[0].stem, out.with_name(f".{out.name}.{os.getpid()}")
     source = with_questions(nbformat.read(found[0], as_version=4), chapter, secret)
     source = with_exercises(source, chapter, secret)
     source = handout(source, origin())
-    notebook = pack(source, name, out)
-    (out / f"{name}.ipynb").write_text(notebook, encoding="utf-8")
     assignment = Assignment.of(source, name, secret)
-    for file in ("solutions.ipynb", "key.json"):
-        (out / file).touch(mode=0o600)
-    nbformat.write(source, out / "solutions.ipynb")
-    assignment.save(out / "key.json")
+    try:  # the folder is there when all is in it
+        notebook = pack(source, name, beside)
+        (beside / f"{name}.ipynb").write_text(notebook, encoding="utf-8")
+        for file in ("solutions.ipynb", "key.json"):
+            (beside / file).touch(mode=0o600)
+        nbformat.write(source, beside / "solutions.ipynb")
+        assignment.save(beside / "key.json")
+        beside.rename(out)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
     return assignment
 
 

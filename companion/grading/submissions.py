@@ -36,6 +36,8 @@ class Submission:
     #: The file that it is in, and if that is a zip, its place in it.
     path: Path
     member: str = ""
+    #: The name of the folder, or of the file, as it was handed in.
+    place: str = ""
 
     def read(self):
         """Return the bytes of the notebook; raise `Unreadable` if it is none."""
@@ -114,7 +116,7 @@ def find(place, chapter):
                 break
             name = f"{plain}-{number}"
         taken.add(name.casefold())
-        submissions.append(Submission(name, one.path, one.member))
+        submissions.append(Submission(name, one.path, one.member, whose))
     return submissions
 
 
