@@ -124,8 +124,10 @@ class _Run:
         So do all cells when half of the time is over: the rest is for what they define.
         """
         sandbox.until(self.limits.seconds)
-        is_late = time.monotonic() > self.half
-        only_definitions = is_late or number in self.only_definitions
+        only_definitions = number in self.only_definitions
+        if time.monotonic() > self.half:
+            only_definitions = True
+            self._note(number, "half of the time was over: only what it defines was run")
         try:
             outside.run(number, self.cells[number], only_definitions=only_definitions)
         except (Died, TimeLimit) as end:
