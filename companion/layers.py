@@ -283,7 +283,7 @@ class PReLU(Layer):
 
 
 class BatchNorm(Layer):
-    """Give each feature mean β and deviation |γ| over the batch: y = γ (x - mean) / √(var + ε) + β.
+    """Give each feature mean β and deviation γ, up to its sign: y = γ (x - mean) / √(var + ε) + β.
 
     In training mean and variance (with 1/n) are those of the batch, and running statistics move
     towards them: running ← momentum · running + (1 - momentum) · batch. At inference the running
