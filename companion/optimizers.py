@@ -64,9 +64,9 @@ class Optimizer:
             If keys or shapes differ, if this optimizer has stepped for other arrays before, or if
             a schedule gives no rate. After an error nothing has been changed.
         """
-        if params and not grads:
-            raise ValueError("there are no gradients yet: call net.backward before the step")
         if params.keys() != grads.keys():
+            if not grads:
+                raise ValueError("there are no gradients yet: call net.backward before the step")
             lonely = ", ".join(sorted(params.keys() ^ grads.keys()))
             raise ValueError(f"params and grads must have the same keys; in one only: {lonely}")
         for name, param in params.items():

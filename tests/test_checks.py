@@ -2,11 +2,10 @@
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 from support import NOT_NUMBERS, read_only
 
 import companion
-from companion import data, plots
+from companion import data
 from companion._checks import (
     NotFinite,
     as_binary,
@@ -351,16 +350,6 @@ def test_what_a_reader_gets_wrong_is_told_in_a_sentence():
     for said, mistake in faults.items():
         with pytest.raises((ValueError, TypeError), match=said):
             mistake()
-    with pytest.raises(ValueError, match="points draws the classes 0 to 3, got"):
-        plots.points(Figure().subplots(), np.zeros((5, 2)), np.arange(5))
-    with pytest.raises(ValueError, match="no group of confidences has 20 samples: 4 in all"):
-        plots.reliability(Figure().subplots(), np.full((4, 2), 0.5), [0] * 4, name="a")
-
-
-def test_a_fifth_curve_is_drawn_in_the_first_colour():
-    ax = Figure().subplots()
-    plots.curves(ax, np.arange(3), {str(i): np.arange(3) + i for i in range(5)})
-    assert [line.get_color() for line in ax.lines] == [*plots.CLASS_COLORS, plots.BLUE]
 
 
 def test_one_number_is_returned_as_a_float():

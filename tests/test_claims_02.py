@@ -213,6 +213,15 @@ def moons_behind_random_units(m, seed):
     return step(x_train @ W + b), step(x_new @ W + b), y_train, y_new
 
 
+def rank_and_line_of_one_each(m, seed):
+    """The rank of the hidden answers; of different ones, how many, and whether a line is there."""
+    h, _, y, _ = moons_behind_random_units(m, seed)
+    _, apart = np.unique(h, axis=0, return_index=True)
+    shuffled = np.random.default_rng(seed).permutation(y)
+    line = perceptron.find_line(h[apart], shuffled[apart]).line
+    return np.linalg.matrix_rank(np.insert(h, 0, 1, axis=1)), len(apart), line is not None
+
+
 def test_what_chapter_2_says_about_random_hidden_units():
     x, x_new, y, y_new = moons_behind_random_units(0, 0)
     assert perceptron.find_line(x, y).line is None
@@ -237,18 +246,11 @@ def test_what_chapter_2_says_about_random_hidden_units():
     for seed in range(100, 105):  # any labels; and those that keep a line away are the like samples
         h, _, y, _ = moons_behind_random_units(1024, seed)
         assert np.linalg.matrix_rank(np.insert(h, 0, 1, axis=1)) == 200
-        h, _, y, _ = moons_behind_random_units(256, seed)
-        _, apart = np.unique(h, axis=0, return_index=True)
-        shuffled = np.random.default_rng(seed).permutation(y)
-        assert perceptron.find_line(h[apart], shuffled[apart]).line is not None
-    lines = []  # with 128 units there are free numbers enough, but not always a line
-    for seed in range(100, 110):
-        h, _, y, _ = moons_behind_random_units(128, seed)
-        _, apart = np.unique(h, axis=0, return_index=True)
-        assert np.linalg.matrix_rank(np.insert(h, 0, 1, axis=1)) > 120 > 0.6 * len(apart)
-        shuffled = np.random.default_rng(seed).permutation(y)
-        lines.append(perceptron.find_line(h[apart], shuffled[apart]).line is not None)
-    assert 0 < sum(lines) < 10
+        assert rank_and_line_of_one_each(256, seed)[2]
+    # With 128 units there are free numbers enough, but not always a line.
+    found = [rank_and_line_of_one_each(128, seed) for seed in range(100, 110)]
+    assert all(rank > 120 > 0.6 * different for rank, different, _ in found)
+    assert 0 < sum(is_there for *_, is_there in found) < 10
 
 
 def test_myth_bend_for_easy_derivatives():

@@ -595,3 +595,15 @@ def test_layer_sizes_backward_runs_from_the_last_layer_to_the_first(ax):
 def test_what_cannot_be_drawn_is_refused_in_a_sentence(ax, draw, said):
     with pytest.raises(ValueError, match=said):
         draw(ax)
+
+
+def test_a_fifth_class_is_refused_and_a_fifth_curve_has_the_first_colour(ax):
+    with pytest.raises(ValueError, match="points draws the classes 0 to 3, got"):
+        plots.points(ax, np.zeros((5, 2)), np.arange(5))
+    plots.curves(ax, np.arange(3), {str(i): np.arange(3) + i for i in range(5)})
+    assert [line.get_color() for line in ax.lines] == [*plots.CLASS_COLORS, plots.BLUE]
+
+
+def test_reliability_needs_a_group_that_is_large_enough(ax):
+    with pytest.raises(ValueError, match="no group of confidences has 20 samples: 4 in all"):
+        plots.reliability(ax, np.full((4, 2), 0.5), [0] * 4, name="a")

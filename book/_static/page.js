@@ -59,11 +59,12 @@ function* pieces(section) {
   section.style.contentVisibility = "visible";
   let size = 0;
   for (const part of parts) {
+    if (size >= piece) {
+      yield section.offsetHeight; // lays it out
+      size = 0;
+    }
     size += part.querySelectorAll("*").length;
     part.classList.remove("nn-waits");
-    if (size < piece) continue;
-    yield section.offsetHeight; // lays it out
-    size = 0;
   }
   yield section.offsetHeight;
 }

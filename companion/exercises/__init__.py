@@ -103,6 +103,13 @@ class Own:
     MISTAKES = ()
 
     def __init__(self, signature, cases):
+        if not re.fullmatch(r"\w+\(.*\)", signature):
+            example = f'check("{signature}(x)", …)'
+            raise ValueError(f"with cases, say how the function is called, as in {example}")
+        for case in cases:
+            if not isinstance(case, Case) or not isinstance(case.args, tuple):
+                what = "a tuple of arguments and the right result"
+                raise ValueError(f"a case is Case((3,), 1.5): {what}; got {case}")
         self.SIGNATURE, self.CASES = signature, cases
 
 
@@ -148,7 +155,7 @@ def check(name, function, points=None, cases=None):
         choose(name, dict.fromkeys(names()), "exercise")
         exercise = import_module(f"{__name__}.{name}")
     else:
-        exercise, name = _own(name, cases), name.partition("(")[0]
+        exercise, name = Own(name, cases), name.partition("(")[0]
     report, printed = _examine(exercise, name, function)
     print(printed, end="")
     if points is None:
@@ -157,19 +164,6 @@ def check(name, function, points=None, cases=None):
     earned = round(points * report.right / report.cases, 2)
     print(f"{report} {earned:g} of {points:g} points.")
     return earned
-
-
-def _own(signature, cases):
-    """Return an exercise of one's own; raise if it cannot be tried."""
-    if not re.fullmatch(r"\w+\(.*\)", signature):
-        example = f'check("{signature}(x)", …)'
-        raise ValueError(f"with cases, say how the function is called, as in {example}")
-    for case in cases:
-        if not isinstance(case, Case) or not isinstance(case.args, tuple):
-            raise ValueError(
-                f"a case is Case((3,), 1.5): a tuple of arguments and the right result; got {case}"
-            )
-    return Own(signature, cases)
 
 
 def _examine(exercise, name, function):

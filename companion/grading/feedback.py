@@ -52,8 +52,10 @@ def page(result, assignment, marks):
     for one in assignment.by_hand:
         points, comment = marks.get((result["student"], one.name), ("", ""))
         total += points or 0
-        said = "waits for a person" if has_answers(result) else "no answer that can be read"
-        said = said if points == "" else f"{points:g} of {one.points:g} points"
+        if points != "":
+            said = f"{points:g} of {one.points:g} points"
+        else:
+            said = "waits for a person" if has_answers(result) else "no answer that can be read"
         parts.append(f"<h2>{escape(one.title)}</h2>\n<p>{said}.</p>")
         if comment:
             parts.append(f"<p>{escape(comment)}</p>")

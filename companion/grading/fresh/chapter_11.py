@@ -104,7 +104,7 @@ def masks_by_hand(*, rng):
     text = f"""\
 ## Exercise 11.2 with other numbers: four masks
 
-Two inputs, $x = ({a}, {b})$, go through inverted dropout with $p = {1 - keep}$, the probability that an input is set to 0. (a) Write down the four outputs that can occur, each with its probability. (b) What is the mean of the outputs? (c) A unit that computes $z = x_1 - x_2$ follows, and then a ReLU. What is the mean of $z$ and that of the ReLU's output, and what are both without dropout? (d) Somebody forgets the division: what is kept stays as it is. By what must the inputs be multiplied at inference then, so that their mean is right?"""
+Two inputs, $x = ({a}, {b})$, go through dropout with $p = {1 - keep}$, the probability that an input is set to 0; what is kept is divided by $1 - p$. (a) Write down the four outputs that can occur, each with its probability. (b) What is the mean of the outputs? (c) A unit that computes $z = x_1 - x_2$ follows, and then a ReLU. What is the mean of $z$ and that of the ReLU's output, and what are both without dropout? (d) Somebody forgets the division: what is kept stays as it is. By what must the inputs be multiplied at inference then, so that their mean is right?"""
     table = "; ".join(
         f"$({_number(u)}, {_number(v)})$ with {p}"
         for (u, v), p in zip(outputs, chance, strict=True)
